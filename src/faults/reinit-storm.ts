@@ -1,0 +1,78 @@
+import type { Client, Handshake } from '../session/index.ts';
+import { countWithin } from '../session/index.ts';
+import { defineFault, FINE, type Surroundings } from './fault.ts';
+import { EVERYWHERE, ON_404_INITIALIZE } from './rules.ts';
+
+/** FM-15, seen at one client: it begins session after session and does nothing with them. */
+export const reinitStorm = defineFault({
+  id: 'reinit-storm',
+  side: 'client',
+  severity: 'critical',
+  eras: ['sessionful'],
+  vantages: EVERYWHERE,
+  title: 'Client initializes in a loop',
+  signature: 'one client sends six or more initializes within 60 s, or twenty within 10 min, that lead to no work',
+  summary: 'clients began session after session without using them',
+  rule: ON_404_INITIALIZE,
+  remedy: {
+    server: 'Limit initialize per caller (429 or 503 with Retry-After) and end unused sessions early.',
+    client: 'Back off with jitter and stop after some failures. Look for two reconnect timers on one lost connection.',
+  },
+  evidence: ['LibreChat#12162', 'dcc-mcp-core#861', 'reticle#308', 'cartesia-mcp#84', 'goclaw#1026'],
+  thresholds: {
+    perMinute: {
+      value: 6,
+      unit: 'count',
+      reason: 'a sound client needs one; the retry ladders of the SDKs give at most six for an outage',
+    },
+    perTenMinutes: {
+      value: 20,
+      unit: 'count',
+      reason: 'a loop with a fixed pause of up to 30 s stays below six a minute and still never ends',
+    },
+  },
+  alert: {
+    cases: 1,
+    window: '10m',
+    severity: 'warning',
+    reason: 'one looping client costs the server, not yet its users; many are told by the rate of initialize',
+  },
+  judges: {
+    client(client, around, limits) {
+      const barren = client.handshakes.filter((handshake) => isBarren(handshake, around));
+      const quick = exceeds(client, barren, around.now, MINUTE, limits.perMinute);
+      const slow = exceeds(client, barren, around.now, 10 * MINUTE, limits.perTenMinutes);
+      const last = barren.at(-1)?.step.at ?? 0;
+      if (!quick && !slow) return FINE;
+      return {
+        kind: 'fault',
+        because: `The client initialized ${barren.length} times in a row without doing any work in the sessions it began.`,
+        since: barren[0]?.step.at ?? last,
+        until: last + (quick ? MINUTE : 10 * MINUTE),
+        evidence: barren.slice(-10).map((handshake) => handshake.step),
+      };
+    },
+  },
+});
+
+const MINUTE = 60_000;
+
+/**
+ * Whether the handshake led to nothing: refused, or its session neither worked nor was ended in order. A client
+ * that makes a session for each call works in it (FM-17), one that probes deletes it; neither is a storm.
+ */
+function isBarren(handshake: Handshake, around: Surroundings): boolean {
+  if (handshake.session === undefined) return handshake.step.status >= 400;
+  const session = around.session(handshake.session);
+  return session !== undefined && !session.worked && session.phase !== 'ended';
+}
+
+/** Every session lost on the way excuses two handshakes: after a restart clients are right to come back. */
+function exceeds(client: Client, barren: readonly Handshake[], now: number, windowMs: number, limit: number): boolean {
+  const begun = countWithin(
+    barren.map((handshake) => handshake.step.at),
+    now,
+    windowMs,
+  );
+  return begun - 2 * countWithin(client.losses, now, windowMs) >= limit;
+}

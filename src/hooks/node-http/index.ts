@@ -1,0 +1,1 @@
+export { watchNodeHttp, type NodeHttpOptions } from './watch-node-http.ts';

@@ -1,0 +1,2 @@
+export { createObserver, type Observer, type ObserverOptions } from './observer.ts';
+export { VERSION } from './version.ts';

@@ -1,0 +1,150 @@
+import {
+  createReferences,
+  type ConnectionChange,
+  type Exchange,
+  type Listener,
+  type Reference,
+  type Stage,
+  type StreamOpened,
+  type Vantage,
+} from './exchange/index.ts';
+import { createCaseBook, type Case, type CaseBook, type SubjectKind, type ThresholdOverrides } from './faults/index.ts';
+import { createSessionTable, type Change, type SessionTable, type TableOptions } from './session/index.ts';
+import { createCounts, type Counts } from './signals/index.ts';
+import { createTally } from './signals/tally.ts';
+import { VERSION } from './version.ts';
+
+/** How {@link createObserver} watches. Every option has a default. */
+export interface ObserverOptions {
+  /** The vantages whose hooks will report. Default: `['server']`. Series of others do not exist. */
+  readonly vantages?: readonly Vantage[];
+  /** The names a target may have; any other is told as `other`. Default: `['default']`. */
+  readonly targets?: readonly string[];
+  /** Key of the hash that stands for session ids; processes that share it tell the same session by the same reference. Default: random. */
+  readonly key?: string | undefined;
+  /** Limits of what is remembered. */
+  readonly table?: TableOptions;
+  /** Other values for the thresholds of faults, by fault id and name. */
+  readonly thresholds?: ThresholdOverrides;
+  /** The clock, in ms since the epoch. Default: the machine's, monotonic within the process. */
+  readonly now?: () => number;
+  /** Told of what fails inside; the watched program is never told. Default: nothing. */
+  readonly onError?: ((stage: Stage, error: unknown) => void) | undefined;
+}
+
+/** The flow: exchanges in, sessions understood, faults judged, counts kept. Hooks report to it, sinks read it. */
+export interface Observer extends Listener {
+  readonly targets: readonly string[];
+  readonly startedAt: number;
+  readonly counts: Counts;
+  readonly sessions: Pick<SessionTable, 'session' | 'sessions' | 'cohorts' | 'sizes'>;
+  readonly cases: Pick<CaseBook, 'open' | 'closed' | 'size'>;
+  /** Lets time pass: what only silence can show is judged, and gauges are brought up to date. */
+  readonly refresh: () => void;
+  /** Calls `listener` at every onset and end of a fault; answers a function that stops that. */
+  onCase(listener: (change: 'opened' | 'closed', subject: Case) => void): () => void;
+}
+
+/** Makes an {@link Observer}. Throws a RangeError for thresholds that do not exist. It holds no timer: see {@link Observer.refresh}. */
+export function createObserver(options: ObserverOptions = {}): Observer {
+  const { vantages = ['server'], targets = ['default'], now = monotonicNow } = options;
+  const startedAt = now();
+  const table = createSessionTable(options.table);
+  const counts = createCounts({ vantages, targets, version: VERSION });
+  const tally = createTally(counts);
+  const caseListeners = new Set<(change: 'opened' | 'closed', subject: Case) => void>();
+  const cases = createCaseBook({
+    ...(options.thresholds === undefined ? undefined : { thresholds: options.thresholds }),
+    opened: (begun) => tellCase('opened', begun),
+    closed: (ended) => tellCase('closed', ended),
+    dropped: () => tally.dropped('cases'),
+  });
+
+  function tellCase(change: 'opened' | 'closed', subject: Case): void {
+    if (change === 'opened') tally.caseOpened(subject);
+    else tally.caseClosed(subject);
+    for (const listener of caseListeners) guarded('signal', () => listener(change, subject));
+  }
+
+  function failed(stage: Stage, error: unknown): void {
+    tally.failed(stage);
+    try {
+      options.onError?.(stage, error);
+    } catch {
+      // The error handler is the user's; there is nobody left to tell.
+    }
+  }
+
+  function guarded(stage: Stage, run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      failed(stage, error);
+    }
+  }
+
+  function judge(kind: SubjectKind, ref: Reference, at: number): void {
+    const around = { now: at, session: table.session, idleSessions: table.idleSessions };
+    const subject = table[kind](ref);
+    if (subject === undefined) cases.forget(kind, ref, at);
+    else cases.consider({ kind, of: subject } as Parameters<CaseBook['consider']>[0], around);
+  }
+
+  function takeIn(exchange: Exchange): void {
+    const change = table.apply(exchange);
+    tally.exchange(exchange, change);
+    if (exchange.stream !== undefined && exchange.sessionSent !== undefined) table.holdStream(exchange.sessionSent, -1);
+    guarded('judge', () => judgeChange(exchange.endedAt, change));
+  }
+
+  function judgeChange(at: number, change: Change): void {
+    const around = { now: at, session: table.session, idleSessions: table.idleSessions };
+    if (change.session !== undefined) cases.consider({ kind: 'session', of: change.session }, around);
+    for (const settled of change.settled) cases.consider({ kind: 'session', of: settled }, around);
+    cases.consider({ kind: 'client', of: change.client }, around);
+    for (const { session } of change.evicted) cases.forget('session', session.ref, at);
+    if (change.evictedClient !== undefined) cases.forget('client', change.evictedClient.ref, at);
+  }
+
+  function passTime(): void {
+    const at = now();
+    const passing = table.advanceTime(at);
+    for (const forgotten of passing.forgotten) {
+      tally.forgotten(forgotten);
+      cases.forget('session', forgotten.session.ref, at);
+    }
+    for (const cohort of passing.cohorts) judge('cohort', cohort.ref, at);
+    for (const { kind, ref } of cases.due(at)) judge(kind, ref, at);
+  }
+
+  return {
+    now,
+    references: createReferences({ key: options.key }),
+    targets,
+    startedAt,
+    counts,
+    sessions: table,
+    cases,
+    exchange: (exchange) => guarded('session', () => takeIn(exchange)),
+    streamOpened: (stream: StreamOpened) =>
+      guarded('session', () => {
+        tally.streamOpened(stream);
+        if (stream.session !== undefined) table.holdStream(stream.session, 1);
+      }),
+    connection: (change: ConnectionChange) => guarded('signal', () => tally.connection(change)),
+    failed,
+    refresh: () =>
+      guarded('judge', () => {
+        passTime();
+        tally.gauges(table, cases.size);
+      }),
+    onCase(listener) {
+      caseListeners.add(listener);
+      return () => caseListeners.delete(listener);
+    },
+  };
+}
+
+function monotonicNow(): number {
+  return performance.timeOrigin + performance.now();
+}

@@ -1,0 +1,195 @@
+import {
+  isInitialize,
+  isSuccess,
+  isWork,
+  type BodyClass,
+  type Exchange,
+  type Meaning,
+  type Reference,
+} from '../exchange/index.ts';
+import { birthOf } from './birth.ts';
+import { withTime } from './recent-times.ts';
+import type { CauseOfDeath, Phase, Session, ShortGets, Trouble } from './session.ts';
+import { stepOf, withStep } from './step.ts';
+
+/** A GET stream shorter than this, without data, is one of a loop rather than a listener (FM-18). */
+const SHORT_GET_MS = 5000;
+const SHORT_GETS_KEPT = 30;
+
+/** A session in the moment an `initialize` was answered with its id. */
+export function bornSession(ref: Reference, exchange: Exchange): Session {
+  return { ...startOf(ref, exchange), bornAt: exchange.endedAt };
+}
+
+/**
+ * The next value of a session after an exchange that carried its id. Without a former value (the id was never
+ * seen before) one is begun: live when the server accepted the id, dead when it refused it. Pure: same
+ * arguments, same answer; it never throws.
+ */
+export function advanceSession(before: Session | undefined, exchange: Exchange, said: Meaning): Session {
+  const session = before ?? startOf(exchange.sessionSent ?? '', exchange);
+  const meaning = mayBeUserCode(before, exchange, said) ? 'ok' : said;
+  const phase = phaseAfter(before, exchange, meaning);
+  const accepted = isSuccess(exchange) && meaning === 'ok';
+  return {
+    ...session,
+    phase,
+    protocolVersion: session.protocolVersion === 'none' ? exchange.protocolVersion : session.protocolVersion,
+    lastSeenAt: Math.max(session.lastSeenAt, exchange.endedAt),
+    requests: session.requests + (accepted ? 1 : 0),
+    worked: session.worked || (accepted && exchange.rpcMethods.some(isWork)),
+    trouble: troubleAfter(session, before === undefined, exchange, meaning),
+    shortGets: isShortGet(exchange) ? withShortGet(session.shortGets, exchange) : session.shortGets,
+  };
+}
+
+/** A dead session whose client has begun a new one. What it does with the old id from here on counts afresh. */
+export function recoverSession(session: Session, exchange: Exchange): Session {
+  if (session.trouble === undefined) return session;
+  const trouble = {
+    ...session.trouble,
+    recoveredAt: exchange.endedAt,
+    reuses: 0,
+    lastReuseAt: 0,
+    trail: withStep(session.trouble.trail, stepOf(exchange)),
+  };
+  return { ...session, trouble };
+}
+
+/** A session whose 401 or 403 is proved wrong: the same credential has just been accepted by an `initialize`. */
+export function proveAuthMasked(session: Session, exchange: Exchange): Session {
+  if (session.trouble === undefined) return session;
+  const trail = withStep(session.trouble.trail, stepOf(exchange));
+  return { ...session, trouble: { ...session.trouble, authMaskedAt: exchange.endedAt, trail } };
+}
+
+function startOf(ref: Reference, exchange: Exchange): Session {
+  return {
+    ref,
+    vantage: exchange.vantage,
+    target: exchange.target,
+    family: exchange.family,
+    client: exchange.client,
+    principal: exchange.principal,
+    protocolVersion: exchange.protocolVersion,
+    phase: 'live',
+    bornAt: 0,
+    lastSeenAt: exchange.endedAt,
+    requests: 0,
+    worked: false,
+    trouble: undefined,
+    shortGets: undefined,
+  };
+}
+
+function phaseAfter(before: Session | undefined, exchange: Exchange, meaning: Meaning): Phase {
+  const phase = before?.phase ?? 'live';
+  if (meaning === 'session-dead') return phase === 'ended' ? 'ended' : 'dead';
+  if (!isSuccess(exchange)) return phase;
+  if (exchange.httpMethod === 'DELETE') return 'ended';
+  // Accepted after a refusal: another replica knows it, or a shared store brought it back.
+  return phase === 'dead' && exchange.httpMethod === 'POST' && !isInitialize(exchange) ? 'live' : phase;
+}
+
+function troubleAfter(
+  session: Session,
+  firstSight: boolean,
+  exchange: Exchange,
+  meaning: Meaning,
+): Trouble | undefined {
+  const dead = meaning === 'session-dead' || isRefusalOfKnownDead(session, exchange, meaning);
+  const refused = meaning === 'auth' && session.principal === exchange.principal;
+  if (!dead && !refused && session.trouble === undefined) return undefined;
+  if (meaning === 'ok' && session.trouble?.diedAt === 0) return undefined;
+  const trouble = session.trouble ?? noTrouble(session, firstSight);
+  const heard = trouble.toldAt > 0 && exchange.startedAt >= trouble.toldAt && exchange.httpMethod !== 'DELETE';
+  const next = {
+    ...trouble,
+    ...(dead ? deathTold(trouble, exchange) : undefined),
+    ...(refused ? { authRefusedAt: exchange.endedAt } : undefined),
+    ...(heard && dead ? reuseHeard(trouble, exchange) : undefined),
+  };
+  return dead || refused ? { ...next, trail: withStep(trouble.trail, stepOf(exchange)) } : next;
+}
+
+/**
+ * A JSON-RPC error inside a 2xx that answers a piece of work may come from the user's own code ("browser session
+ * not found"). While the session is known to live, only an error that names no request, or answers a listing or
+ * a heartbeat, tells its death (false positive of FM-02).
+ */
+function mayBeUserCode(before: Session | undefined, exchange: Exchange, meaning: Meaning): boolean {
+  if (meaning !== 'session-dead' || exchange.status >= 400 || before?.phase !== 'live') return false;
+  return !exchange.errorUnaddressed && exchange.rpcMethods.some(isWork);
+}
+
+/** Once known dead, an id refused with a bare status has been told dead again; unless another rule was broken. */
+function isRefusalOfKnownDead(session: Session, exchange: Exchange, meaning: Meaning): boolean {
+  if (session.phase === 'live' || exchange.status < 400) return false;
+  if (exchange.status === 405 && exchange.httpMethod !== 'POST') return false;
+  if (exchange.status === 503 && exchange.retryAfter) return false;
+  if (meaning === 'auth') return !exchange.challenged;
+  return meaning === 'other' && UNTELLING.has(exchange.bodyClass) && REFUSALS.has(exchange.status);
+}
+
+/** The statuses in which servers were seen to tell a death (FM-01); 503 stands for a server without drain. */
+const REFUSALS: ReadonlySet<number> = new Set([400, 401, 403, 404, 405, 409, 410, 500, 502, 503]);
+
+const UNTELLING: ReadonlySet<BodyClass> = new Set<BodyClass>(['none', 'other']);
+
+function deathTold(trouble: Trouble, exchange: Exchange): Partial<Trouble> {
+  const { status, endedAt } = exchange;
+  const told = status === 404 && exchange.httpMethod === 'POST' && trouble.toldAt === 0;
+  const masked = status < 400;
+  const wrong = !masked && status !== 404 && !(status === 503 && exchange.retryAfter);
+  return {
+    diedAt: trouble.diedAt === 0 ? endedAt : trouble.diedAt,
+    toldAt: told ? endedAt : trouble.toldAt,
+    maskedAt: masked ? endedAt : trouble.maskedAt,
+    wrongStatus: wrong && trouble.wrongStatus === 0 ? status : trouble.wrongStatus,
+    wrongStatusAt: wrong ? endedAt : trouble.wrongStatusAt,
+  };
+}
+
+function reuseHeard(trouble: Trouble, exchange: Exchange): Partial<Trouble> {
+  const heard = { lastHeardAt: exchange.endedAt };
+  if (exchange.httpMethod !== 'POST' || exchange.startedAt < trouble.recoveredAt) return heard;
+  return { ...heard, reuses: trouble.reuses + 1, lastReuseAt: exchange.endedAt };
+}
+
+function noTrouble(session: Session, firstSight: boolean): Trouble {
+  return {
+    diedAt: 0,
+    cause: causeOf(session, firstSight),
+    toldAt: 0,
+    wrongStatus: 0,
+    wrongStatusAt: 0,
+    maskedAt: 0,
+    authRefusedAt: 0,
+    authMaskedAt: 0,
+    reuses: 0,
+    lastReuseAt: 0,
+    lastHeardAt: 0,
+    recoveredAt: 0,
+    trail: birthOf(session),
+  };
+}
+
+function causeOf(session: Session, firstSight: boolean): CauseOfDeath {
+  if (session.phase === 'ended') return 'deleted';
+  return firstSight ? 'never-issued' : 'unknown';
+}
+
+/** Whether the exchange is a GET that ended within seconds and brought nothing: neither data nor a polling hint. */
+export function isShortGet(exchange: Exchange): boolean {
+  if (exchange.httpMethod !== 'GET' || exchange.status === 405 || exchange.status === 0) return false;
+  if (exchange.endedAt - exchange.startedAt >= SHORT_GET_MS) return false;
+  return exchange.stream === undefined || !(exchange.stream.carriedData || exchange.stream.retryHint);
+}
+
+/** Adds such a GET to those before. */
+export function withShortGet(before: ShortGets | undefined, exchange: Exchange): ShortGets {
+  return {
+    times: withTime(before?.times ?? [], exchange.endedAt, SHORT_GETS_KEPT),
+    trail: withStep(before?.trail ?? [], stepOf(exchange)),
+  };
+}

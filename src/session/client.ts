@@ -1,0 +1,116 @@
+import {
+  isInitialize,
+  opensSession,
+  type ClientFamily,
+  type Exchange,
+  type Meaning,
+  type Reference,
+  type Vantage,
+} from '../exchange/index.ts';
+import { isShortGet, withShortGet } from './advance-session.ts';
+import { withTime, type RecentTimes } from './recent-times.ts';
+import type { ShortGets } from './session.ts';
+import { stepOf, withStep, type Step } from './step.ts';
+
+/** What is known of one client at one target. Immutable. Times are ms since the epoch, 0 means never. */
+export interface Client {
+  readonly ref: Reference;
+  readonly vantage: Vantage;
+  readonly target: string;
+  readonly family: ClientFamily;
+  readonly lastSeenAt: number;
+  /** Its last handshakes, oldest first. */
+  readonly handshakes: readonly Handshake[];
+  /** When sessions of this client were found dead. */
+  readonly losses: RecentTimes;
+  /** Sessions found dead that it has not replaced yet. */
+  readonly lost: readonly Reference[];
+  /** Requests without an id, other than a handshake, that were refused for the lack of one. */
+  readonly headerless: Headerless | undefined;
+  /** Short GETs without a session id. */
+  readonly shortGets: ShortGets | undefined;
+}
+
+/** One `initialize` and, when it was answered with one, the session it was given. */
+export interface Handshake {
+  readonly session: Reference | undefined;
+  readonly step: Step;
+}
+
+/** See {@link Client.headerless}. */
+export interface Headerless {
+  readonly times: RecentTimes;
+  readonly trail: readonly Step[];
+}
+
+const HANDSHAKES_KEPT = 20;
+const LOSSES_KEPT = 20;
+const LOST_KEPT = 16;
+const HEADERLESS_KEPT = 10;
+
+/** The next value of a client after one of its exchanges. Pure; never throws. */
+export function advanceClient(before: Client | undefined, exchange: Exchange, meaning: Meaning): Client {
+  const client = before ?? newClient(exchange);
+  return {
+    ...client,
+    family: client.family === 'other' ? exchange.family : client.family,
+    lastSeenAt: Math.max(client.lastSeenAt, exchange.endedAt),
+    handshakes: isInitialize(exchange) ? withHandshake(client, exchange) : client.handshakes,
+    headerless: headerlessAfter(client, exchange, meaning),
+    shortGets: shortGetsAfter(client, exchange),
+  };
+}
+
+/** A client whose session has just been found dead. */
+export function withLoss(client: Client, session: Reference, at: number): Client {
+  if (client.lost.includes(session)) return client;
+  return {
+    ...client,
+    losses: withTime(client.losses, at, LOSSES_KEPT),
+    lost: [...client.lost.slice(1 - LOST_KEPT), session],
+  };
+}
+
+/** A client that has begun anew: what it had lost is made good. */
+export function withRecovery(client: Client): Client {
+  return client.lost.length === 0 ? client : { ...client, lost: [] };
+}
+
+function newClient(exchange: Exchange): Client {
+  return {
+    ref: exchange.client,
+    vantage: exchange.vantage,
+    target: exchange.target,
+    family: exchange.family,
+    lastSeenAt: exchange.endedAt,
+    handshakes: [],
+    losses: [],
+    lost: [],
+    headerless: undefined,
+    shortGets: undefined,
+  };
+}
+
+function withHandshake(client: Client, exchange: Exchange): readonly Handshake[] {
+  const handshake = {
+    session: opensSession(exchange) ? exchange.sessionGiven : undefined,
+    step: stepOf(exchange),
+  };
+  return [...client.handshakes.slice(1 - HANDSHAKES_KEPT), handshake];
+}
+
+/** Only a sessionful request is counted: a modern client sends no id by design, and is answered otherwise. */
+function headerlessAfter(client: Client, exchange: Exchange, meaning: Meaning): Headerless | undefined {
+  const missing = meaning === 'session-missing' && exchange.sessionSent === undefined;
+  if (!missing || exchange.era !== 'sessionful' || isInitialize(exchange)) return client.headerless;
+  const before = client.headerless;
+  return {
+    times: withTime(before?.times ?? [], exchange.endedAt, HEADERLESS_KEPT),
+    trail: withStep(before?.trail ?? [], stepOf(exchange)),
+  };
+}
+
+function shortGetsAfter(client: Client, exchange: Exchange): ShortGets | undefined {
+  if (exchange.sessionSent !== undefined || !isShortGet(exchange)) return client.shortGets;
+  return withShortGet(client.shortGets, exchange);
+}

@@ -1,0 +1,30 @@
+import type { ClientFamily, Vantage } from '../exchange/index.ts';
+
+/**
+ * The sessions of one client family at one target, counted: what tells a habit from a single client's mishap.
+ * Closed lists on both sides keep the number of cohorts small.
+ */
+export interface Cohort {
+  readonly ref: string;
+  readonly vantage: Vantage;
+  readonly target: string;
+  readonly family: ClientFamily;
+  /** Live sessions in use: asked something, or listening on an open stream, within the idle limit. */
+  readonly awake: number;
+  /** Live sessions left alone: no request for longer than the idle limit, no open stream, no DELETE. */
+  readonly idle: number;
+  /** Sessions begun and sessions deleted by their client, over about a day (halved every 24 h). */
+  readonly created: number;
+  readonly deleted: number;
+}
+
+/** The name of a cohort in tables and on pages. */
+export function cohortRef(vantage: Vantage, target: string, family: ClientFamily): string {
+  return `${vantage} ${target} ${family}`;
+}
+
+/** A cohort before anything was counted in it. */
+export function newCohort(vantage: Vantage, target: string, family: ClientFamily): Cohort {
+  const ref = cohortRef(vantage, target, family);
+  return { ref, vantage, target, family, awake: 0, idle: 0, created: 0, deleted: 0 };
+}

@@ -1,0 +1,144 @@
+import type { Reference } from '../exchange/index.ts';
+import type { Session } from './session.ts';
+
+/**
+ * Where a session is kept: `awake`, asked something lately; `listening`, with an open stream; `idle`, left alone;
+ * `aside`, dead, ended, or not yet proved to be more than a made-up id.
+ */
+export type Home = 'awake' | 'listening' | 'idle' | 'aside';
+
+/** A session given up, and why: for lack of room, or after lying idle for long. */
+export interface Eviction {
+  readonly session: Session;
+  readonly reason: 'evicted' | 'idle';
+}
+
+/** The sessions by home, each home in order of last use. */
+export interface Generations {
+  readonly get: (ref: Reference) => Session | undefined;
+  put(session: Session): void;
+  holdStream(ref: Reference, by: 1 | -1): void;
+  /** Lets awake sessions become idle, and idle ones be forgotten. */
+  age(now: number): Eviction[];
+  /** Makes room, least telling first: aside, idle, awake, listening. */
+  evict(): readonly Eviction[];
+  readonly all: () => Iterable<Session>;
+  readonly idle: () => Iterable<Session>;
+  readonly size: number;
+}
+
+interface GenerationOptions {
+  readonly limit: number;
+  readonly idleAfterMs: number;
+  readonly forgetAfterMs: number;
+  readonly moved: (session: Session, from: Home | undefined, to: Home | undefined) => void;
+}
+
+/** A session first seen in use (born beside our watch) is believed after this many accepted requests. */
+const PROVED_AFTER = 2;
+
+/** What is set aside may fill at most this share of the table: made-up ids must not push out real sessions. */
+const ASIDE_SHARE = 0.25;
+
+const NOTHING: readonly Eviction[] = [];
+
+/** Makes empty {@link Generations}. */
+export function createGenerations(options: GenerationOptions): Generations {
+  const { limit, idleAfterMs, forgetAfterMs, moved } = options;
+  const homes: Record<Home, Map<Reference, Session>> = {
+    awake: new Map(),
+    listening: new Map(),
+    idle: new Map(),
+    aside: new Map(),
+  };
+  const streams = new Map<Reference, number>();
+  let youngest: Reference | undefined;
+
+  function homeOf(ref: Reference): Home | undefined {
+    if (homes.awake.has(ref)) return 'awake';
+    if (homes.listening.has(ref)) return 'listening';
+    if (homes.aside.has(ref)) return 'aside';
+    return homes.idle.has(ref) ? 'idle' : undefined;
+  }
+
+  function settle(session: Session, from: Home | undefined, to: Home): void {
+    if (from !== undefined && (from !== to || session.ref !== youngest)) homes[from].delete(session.ref);
+    homes[to].set(session.ref, session);
+    youngest = session.ref;
+    if (from !== to) moved(session, from, to);
+  }
+
+  function remove(session: Session, from: Home): void {
+    homes[from].delete(session.ref);
+    streams.delete(session.ref);
+    moved(session, from, undefined);
+  }
+
+  function homeFor(session: Session): Home {
+    const unproved = session.bornAt === 0 && session.requests < PROVED_AFTER;
+    if (session.phase !== 'live' || unproved) return 'aside';
+    return streams.has(session.ref) ? 'listening' : 'awake';
+  }
+
+  function total(): number {
+    return homes.awake.size + homes.listening.size + homes.idle.size + homes.aside.size;
+  }
+
+  function fullest(): Home | undefined {
+    if (homes.aside.size > limit * ASIDE_SHARE) return 'aside';
+    if (total() <= limit) return undefined;
+    return EVICTION_ORDER.find((home) => homes[home].size > 0);
+  }
+
+  return {
+    get: (ref) => homes.awake.get(ref) ?? homes.listening.get(ref) ?? homes.aside.get(ref) ?? homes.idle.get(ref),
+    put: (session) => settle(session, homeOf(session.ref), homeFor(session)),
+    holdStream(ref, by) {
+      const home = homeOf(ref);
+      if (home === undefined) return;
+      const count = (streams.get(ref) ?? 0) + by;
+      if (count > 0) streams.set(ref, count);
+      else streams.delete(ref);
+      const session = homes[home].get(ref) as Session;
+      settle(session, home, homeFor(session));
+    },
+    age(now) {
+      for (const session of homes.awake.values()) {
+        if (session.lastSeenAt > now - idleAfterMs) break;
+        settle(session, 'awake', 'idle');
+      }
+      const forgotten: Eviction[] = [];
+      for (const session of homes.idle.values()) {
+        if (session.lastSeenAt > now - forgetAfterMs) break;
+        remove(session, 'idle');
+        forgotten.push({ session, reason: 'idle' });
+      }
+      for (const session of homes.aside.values()) {
+        if (session.lastSeenAt > now - forgetAfterMs) break;
+        remove(session, 'aside');
+        forgotten.push({ session, reason: 'idle' });
+      }
+      return forgotten;
+    },
+    evict() {
+      let home = fullest();
+      if (home === undefined) return NOTHING;
+      const evicted: Eviction[] = [];
+      for (; home !== undefined; home = fullest()) {
+        const session = homes[home].values().next().value as Session;
+        remove(session, home);
+        evicted.push({ session, reason: 'evicted' });
+      }
+      return evicted;
+    },
+    *all() {
+      for (const home of EVICTION_ORDER) yield* homes[home].values();
+    },
+    idle: () => homes.idle.values(),
+    get size() {
+      return total();
+    },
+  };
+}
+
+const EVICTION_ORDER: readonly Home[] = ['aside', 'idle', 'awake', 'listening'];

@@ -1,0 +1,146 @@
+import { meaningOf, opensSession, type Exchange, type Meaning, type Reference } from '../exchange/index.ts';
+import { advanceClient, withLoss, withRecovery, type Client } from './client.ts';
+import { advanceSession, bornSession, proveAuthMasked, recoverSession } from './advance-session.ts';
+import { createClientTable } from './client-table.ts';
+import { createCohorts } from './cohort-table.ts';
+import type { Cohort } from './cohort.ts';
+import { createGenerations, type Eviction } from './generations.ts';
+import type { Session } from './session.ts';
+
+/** Limits of a {@link SessionTable}; times in milliseconds. */
+export interface TableOptions {
+  /** Sessions remembered. Default 100,000. Past it the least telling one is forgotten, and counted. */
+  readonly sessionLimit?: number;
+  /** Clients remembered. Default 10,000. */
+  readonly clientLimit?: number;
+  /** A live session without requests and open streams for longer is idle. Default 10 minutes (FM-25). */
+  readonly idleAfterMs?: number;
+  /** An idle session is forgotten after this long. Default 24 hours. */
+  readonly forgetAfterMs?: number;
+}
+
+/** What one exchange changed. */
+export interface Change {
+  readonly meaning: Meaning;
+  /** The session named by the request, or given by the answer; undefined for traffic without one. */
+  readonly before: Session | undefined;
+  readonly session: Session | undefined;
+  readonly client: Client;
+  readonly cohort: Cohort;
+  /** Other sessions whose state the exchange settled: the ones its client thereby recovered. */
+  readonly settled: readonly Session[];
+  /** Sessions, and the client, given up for lack of room. */
+  readonly evicted: readonly Eviction[];
+  readonly evictedClient: Client | undefined;
+}
+
+/** What the passing of time changed. */
+export interface Passing {
+  readonly cohorts: readonly Cohort[];
+  readonly forgotten: readonly Eviction[];
+}
+
+/** Everything known of sessions, clients and cohorts, within fixed bounds. */
+export interface SessionTable {
+  /** Takes in an exchange. */
+  apply(exchange: Exchange): Change;
+  /** A stream of the session was opened (1) or closed (-1). */
+  holdStream(session: Reference, by: 1 | -1): void;
+  /** Lets time pass: sessions become idle, and are forgotten. */
+  advanceTime(now: number): Passing;
+  session(ref: Reference): Session | undefined;
+  client(ref: Reference): Client | undefined;
+  cohort(ref: string): Cohort | undefined;
+  sessions(): Iterable<Session>;
+  idleSessions(): Iterable<Session>;
+  cohorts(): Iterable<Cohort>;
+  readonly sizes: { readonly sessions: number; readonly clients: number };
+}
+
+const HOUR = 3_600_000;
+
+/** Makes an empty {@link SessionTable}. It holds no clock and no timer: time comes with the exchanges. */
+export function createSessionTable(options: TableOptions = {}): SessionTable {
+  const { sessionLimit = 100_000, clientLimit = 10_000 } = options;
+  const { idleAfterMs = 600_000, forgetAfterMs = 24 * HOUR } = options;
+  const clients = createClientTable(clientLimit);
+  const cohorts = createCohorts();
+  const sessions = createGenerations({ limit: sessionLimit, idleAfterMs, forgetAfterMs, moved: cohorts.moved });
+
+  function advance(exchange: Exchange, meaning: Meaning): Pick<Change, 'before' | 'session'> {
+    const sent = exchange.sessionSent;
+    if (sent !== undefined) {
+      const before = sessions.get(sent);
+      const session = advanceSession(before, exchange, meaning);
+      sessions.put(session);
+      return { before, session };
+    }
+    if (exchange.sessionGiven === undefined || !opensSession(exchange)) {
+      return { before: undefined, session: undefined };
+    }
+    const before = sessions.get(exchange.sessionGiven);
+    const session = before ?? bornSession(exchange.sessionGiven, exchange);
+    if (before === undefined) sessions.put(session);
+    return { before, session };
+  }
+
+  /** A successful handshake makes good what its client had lost, and shows its credential to be valid. */
+  function settle(client: Client, exchange: Exchange): Session[] {
+    const settled: Session[] = [];
+    for (const lost of client.lost) {
+      const session = sessions.get(lost);
+      if (session === undefined) continue;
+      const recovered = recoverSession(session, exchange);
+      settled.push(isAuthProof(recovered, exchange) ? proveAuthMasked(recovered, exchange) : recovered);
+    }
+    for (const session of settled) sessions.put(session);
+    return settled;
+  }
+
+  return {
+    apply(exchange) {
+      const meaning = meaningOf(exchange);
+      const { before, session } = advance(exchange, meaning);
+      let client = advanceClient(clients.get(exchange.client), exchange, meaning);
+      if (session !== undefined && isNewLoss(before, session)) client = withLoss(client, session.ref, exchange.endedAt);
+      let settled: readonly Session[] = NOTHING;
+      if (exchange.sessionSent === undefined && opensSession(exchange)) {
+        settled = client.lost.length === 0 ? NOTHING : settle(client, exchange);
+        client = withRecovery(client);
+      }
+      const evictedClient = clients.put(client);
+      const cohort = cohorts.count(exchange, before, session);
+      return { meaning, before, session, client, cohort, settled, evicted: sessions.evict(), evictedClient };
+    },
+    holdStream: (session, by) => sessions.holdStream(session, by),
+    advanceTime(now) {
+      const forgotten = sessions.age(now);
+      return { cohorts: cohorts.changedSince(now), forgotten };
+    },
+    session: sessions.get,
+    client: clients.get,
+    cohort: cohorts.get,
+    sessions: sessions.all,
+    idleSessions: sessions.idle,
+    cohorts: cohorts.all,
+    get sizes() {
+      return { sessions: sessions.size, clients: clients.size };
+    },
+  };
+}
+
+const NOTHING: readonly Session[] = [];
+
+/** The first time that the session's death, or a refusal of its good credential, came to light. */
+function isNewLoss(before: Session | undefined, session: Session): boolean {
+  return session.trouble !== undefined && before?.trouble === undefined;
+}
+
+/** Within this long after a 401 the same credential's success proves that it was not about the credential. */
+const AUTH_PROOF_MS = 120_000;
+
+function isAuthProof(session: Session, exchange: Exchange): boolean {
+  const refusedAt = session.trouble?.authRefusedAt ?? 0;
+  if (refusedAt === 0 || session.principal !== exchange.principal) return false;
+  return exchange.endedAt - refusedAt <= AUTH_PROOF_MS;
+}
