@@ -8,7 +8,15 @@ import {
   type StreamOpened,
   type Vantage,
 } from './exchange/index.ts';
-import { createCaseBook, type Case, type CaseBook, type SubjectKind, type ThresholdOverrides } from './faults/index.ts';
+import {
+  createCaseBook,
+  type Case,
+  type CaseBook,
+  type Subject,
+  type SubjectKind,
+  type Surroundings,
+  type ThresholdOverrides,
+} from './faults/index.ts';
 import { createSessionTable, type Change, type SessionTable, type TableOptions } from './session/index.ts';
 import { createCounts, type Counts } from './signals/index.ts';
 import { createTally } from './signals/tally.ts';
@@ -83,25 +91,31 @@ export function createObserver(options: ObserverOptions = {}): Observer {
     }
   }
 
+  const around = (at: number): Surroundings => ({
+    now: at,
+    session: table.session,
+    idleSessions: table.idleSessions,
+  });
+
   function judge(kind: SubjectKind, ref: Reference, at: number): void {
-    const around = { now: at, session: table.session, idleSessions: table.idleSessions };
     const subject = table[kind](ref);
     if (subject === undefined) cases.forget(kind, ref, at);
-    else cases.consider({ kind, of: subject } as Parameters<CaseBook['consider']>[0], around);
+    else cases.consider({ kind, of: subject } as Subject, around(at));
   }
 
   function takeIn(exchange: Exchange): void {
     const change = table.apply(exchange);
     tally.exchange(exchange, change);
-    if (exchange.stream !== undefined && exchange.sessionSent !== undefined) table.holdStream(exchange.sessionSent, -1);
+    if (exchange.stream !== undefined && exchange.sessionSent !== undefined)
+      table.holdStream(exchange.sessionSent, -1);
     guarded('judge', () => judgeChange(exchange.endedAt, change));
   }
 
   function judgeChange(at: number, change: Change): void {
-    const around = { now: at, session: table.session, idleSessions: table.idleSessions };
-    if (change.session !== undefined) cases.consider({ kind: 'session', of: change.session }, around);
-    for (const settled of change.settled) cases.consider({ kind: 'session', of: settled }, around);
-    cases.consider({ kind: 'client', of: change.client }, around);
+    const surroundings = around(at);
+    if (change.session !== undefined) cases.consider({ kind: 'session', of: change.session }, surroundings);
+    for (const settled of change.settled) cases.consider({ kind: 'session', of: settled }, surroundings);
+    cases.consider({ kind: 'client', of: change.client }, surroundings);
     for (const { session } of change.evicted) cases.forget('session', session.ref, at);
     if (change.evictedClient !== undefined) cases.forget('client', change.evictedClient.ref, at);
   }

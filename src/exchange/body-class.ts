@@ -38,14 +38,26 @@ export const NO_BODY: BodyFacts = Object.freeze({ class: 'none', unaddressed: fa
  */
 const PHRASES: readonly (readonly [BodyClass, RegExp])[] = [
   ['already-initialized', /already initialized|only one initialization request/],
-  ['sse-conflict', /only one sse stream|already has an active connection|session already exists|stream id conflicts/],
-  ['capacity', /too many (open |active )?sessions|session_limit_reached|maximum concurrent sessions|capacity reached/],
+  [
+    'sse-conflict',
+    /only one sse stream|already has an active connection|session already exists|stream id conflicts/,
+  ],
+  [
+    'capacity',
+    /too many (open |active )?sessions|session_limit_reached|maximum concurrent sessions|capacity reached/,
+  ],
   [
     'session-dead',
     /session (id )?(was )?(not found|expired|terminated)|session [^"]{0,80}(not be found|has been terminated|is closing|not found|has expired)|(invalid|unknown)( or expired)? (mcp-)?session[ -]?(id)?\b|could not find session|no active (session|transport)|mcp_session_terminated/,
   ],
-  ['session-dead-ambiguous', /no valid session id|(invalid or missing) session id|server not initialized|initialize first/],
-  ['session-missing', /missing (mcp-)?session|session[ -]id (header )?is required|session id required|session header is required/],
+  [
+    'session-dead-ambiguous',
+    /no valid session id|(invalid or missing) session id|server not initialized|initialize first/,
+  ],
+  [
+    'session-missing',
+    /missing (mcp-)?session|session[ -]id (header )?is required|session id required|session header is required/,
+  ],
   ['version', /unsupported protocol version|bad request: unsupported|"code"\s*:\s*-(32020|32022|32004)\b/],
   ['method-missing', /"code"\s*:\s*-32601\b/],
   ['parse', /"code"\s*:\s*-32700\b/],

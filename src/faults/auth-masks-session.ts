@@ -24,7 +24,8 @@ export const authMasksSession = defineFault({
     cases: 1,
     window: '15m',
     severity: 'warning',
-    reason: 'the same credential was refused and accepted: that proves the refusal wrong, and each one costs a person a login',
+    reason:
+      'the same credential was refused and accepted: that proves the refusal wrong, and each one costs a person a login',
   },
   judges: {
     session(session, around, limits) {
@@ -34,7 +35,8 @@ export const authMasksSession = defineFault({
       if (around.now >= until) return FINE;
       return {
         kind: 'fault',
-        because: 'The server refused the session as unauthorized, then accepted the same credential for a new one: the login was never the problem.',
+        because:
+          'The server refused the session as unauthorized, then accepted the same credential for a new one: the login was never the problem.',
         since: trouble.authRefusedAt,
         until,
         evidence: trouble.trail,

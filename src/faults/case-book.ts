@@ -62,7 +62,11 @@ export interface CaseBook {
 
 const CLOSED_KEPT = 100;
 
-type Seat = { readonly fault: Fault; readonly judge: Judge<never, Thresholds>; readonly limits: Record<string, number> };
+type Seat = {
+  readonly fault: Fault;
+  readonly judge: Judge<never, Thresholds>;
+  readonly limits: Record<string, number>;
+};
 
 /** Makes an empty {@link CaseBook}. Throws a RangeError when `thresholds` names what no fault declares. */
 export function createCaseBook(options: CaseBookOptions): CaseBook {
@@ -127,10 +131,11 @@ export function createCaseBook(options: CaseBookOptions): CaseBook {
     },
     due: (now) => agenda.due(now).map(subjectNamed),
     forget(kind, ref, now) {
-      for (const standing of [...(open[kind].get(ref)?.values() ?? [])]) finish(standing, now);
+      for (const standing of open[kind].get(ref)?.values() ?? []) finish(standing, now);
     },
     *open() {
-      for (const subjects of Object.values(open)) for (const cases of subjects.values()) yield* cases.values();
+      for (const subjects of Object.values(open))
+        for (const cases of subjects.values()) yield* cases.values();
     },
     closed: () => closed,
     get size() {
@@ -145,7 +150,7 @@ function seatsOf(faults: readonly Fault[], overrides: ThresholdOverrides): Recor
     const limits = limitsOf(fault, overrides[fault.id]);
     for (const kind of Object.keys(seats) as SubjectKind[]) {
       const judge = fault.judges[kind];
-      if (judge !== undefined) seats[kind].push({ fault, judge: judge as Judge<never, Thresholds>, limits });
+      if (judge !== undefined) seats[kind].push({ fault, judge, limits });
     }
   }
   return seats;
@@ -155,11 +160,13 @@ function checkOverrides(faults: readonly Fault[], overrides: ThresholdOverrides)
   for (const [id, values] of Object.entries(overrides)) {
     const fault = faults.find((candidate) => candidate.id === id);
     const ids = faults.map((candidate) => candidate.id).join(', ');
-    if (fault === undefined) throw new RangeError(`thresholds: there is no fault "${id}"; the faults are ${ids}`);
+    if (fault === undefined)
+      throw new RangeError(`thresholds: there is no fault "${id}"; the faults are ${ids}`);
     for (const [name, value] of Object.entries(values)) {
       const key = `thresholds.${id}.${name}`;
       const names = Object.keys(fault.thresholds).join(', ');
-      if (!(name in fault.thresholds)) throw new RangeError(`${key}: no such threshold; the thresholds are ${names}`);
+      if (!(name in fault.thresholds))
+        throw new RangeError(`${key}: no such threshold; the thresholds are ${names}`);
       if (!(value >= 0)) throw new RangeError(`${key}: ${value} is not allowed; it must be a number from 0`);
     }
   }
@@ -167,7 +174,9 @@ function checkOverrides(faults: readonly Fault[], overrides: ThresholdOverrides)
 
 /** The values a fault's judge gets: the declared ones, unless the operator set another. */
 function limitsOf(fault: Fault, overrides: Readonly<Record<string, number>> = {}): Record<string, number> {
-  const declared = Object.entries(fault.thresholds).map(([name, threshold]) => [name, threshold.value] as const);
+  const declared = Object.entries(fault.thresholds).map(
+    ([name, threshold]) => [name, threshold.value] as const,
+  );
   return { ...Object.fromEntries(declared), ...overrides };
 }
 
@@ -175,7 +184,20 @@ function caseOf(subject: Subject, fault: Fault, verdict: AtFault, now: number): 
   const { ref, vantage, target, family } = subject.of;
   const { since, because, evidence } = verdict;
   const { kind } = subject;
-  return { fault, kind, ref, vantage, target, family, since, openedAt: now, renewedAt: now, closedAt: 0, because, evidence };
+  return {
+    fault,
+    kind,
+    ref,
+    vantage,
+    target,
+    family,
+    since,
+    openedAt: now,
+    renewedAt: now,
+    closedAt: 0,
+    because,
+    evidence,
+  };
 }
 
 function renewed(standing: Case, verdict: AtFault, now: number): Case {

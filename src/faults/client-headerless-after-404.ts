@@ -9,12 +9,14 @@ export const clientHeaderlessAfter404 = defineFault({
   eras: SESSIONFUL,
   vantages: EVERYWHERE,
   title: 'Client goes on without a session',
-  signature: 'after a 404 for its session id the client sends requests without an id and without an initialize, and they are refused',
+  signature:
+    'after a 404 for its session id the client sends requests without an id and without an initialize, and they are refused',
   summary: 'clients dropped the dead id and went on without one',
   rule: ON_404_INITIALIZE,
   remedy: {
     server: 'Nothing is wrong with the answer.',
-    client: 'Initialize after clearing the id. The clients of mcp-go and of the Swift SDK clear it and leave the initialize to the program.',
+    client:
+      'Initialize after clearing the id. The clients of mcp-go and of the Swift SDK clear it and leave the initialize to the program.',
   },
   evidence: ['giantswarm/muster#999', 'SwiftMCP#127', 'nearai/ironclaw#1355'],
   thresholds: {
@@ -29,7 +31,8 @@ export const clientHeaderlessAfter404 = defineFault({
     cases: 1,
     window: '10m',
     severity: 'warning',
-    reason: 'such a client looks healthy to itself while every call fails: 42 tools were down for five hours (muster#999)',
+    reason:
+      'such a client looks healthy to itself while every call fails: 42 tools were down for five hours (muster#999)',
   },
   judges: {
     client(client, around, limits) {

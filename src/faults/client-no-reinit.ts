@@ -9,20 +9,30 @@ export const clientNoReinit = defineFault({
   eras: SESSIONFUL,
   vantages: EVERYWHERE,
   title: 'Client does not start a new session',
-  signature: 'after a 404 to a POST with its session id the client keeps talking, yet sends no initialize within 30 s',
+  signature:
+    'after a 404 to a POST with its session id the client keeps talking, yet sends no initialize within 30 s',
   summary: 'sessions were lost for good, their clients never started new ones',
   rule: ON_404_INITIALIZE,
   remedy: {
-    server: 'Nothing is wrong with the answer. To spare users meanwhile: keep sessions across restarts, or serve stateless.',
+    server:
+      'Nothing is wrong with the answer. To spare users meanwhile: keep sessions across restarts, or serve stateless.',
     client:
       'Initialize again on 404. Fixed in rmcp 1.2, Codex (March 2026), Cursor 2.2.14; the TypeScript and Python SDK clients leave it to the program: build a new Client and transport when a call fails with 404.',
   },
-  evidence: ['python-sdk#1676', 'typescript-sdk#1708', 'rust-sdk#733', 'claude-code#62008', 'cursor#3640', 'vscode#301591'],
+  evidence: [
+    'python-sdk#1676',
+    'typescript-sdk#1708',
+    'rust-sdk#733',
+    'claude-code#62008',
+    'cursor#3640',
+    'vscode#301591',
+  ],
   thresholds: {
     recoveryMs: {
       value: 30_000,
       unit: 'ms',
-      reason: 'healthy recoveries take less than a second; the slowest sane retry ladders end near 31 s from the loss',
+      reason:
+        'healthy recoveries take less than a second; the slowest sane retry ladders end near 31 s from the loss',
     },
     quietMs: QUIET,
   },
@@ -44,7 +54,8 @@ export const clientNoReinit = defineFault({
       if (around.now >= until) return FINE;
       return {
         kind: 'fault',
-        because: 'The client was told by a 404 that its session is gone, kept on talking, and did not initialize again in time.',
+        because:
+          'The client was told by a 404 that its session is gone, kept on talking, and did not initialize again in time.',
         since: trouble.toldAt,
         until,
         evidence: trouble.trail,

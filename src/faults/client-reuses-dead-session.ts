@@ -9,14 +9,23 @@ export const clientReusesDeadSession = defineFault({
   eras: SESSIONFUL,
   vantages: EVERYWHERE,
   title: 'Client repeats a dead session id',
-  signature: 'at least two POSTs with the same id, begun after that id was answered 404, over two seconds or more',
+  signature:
+    'at least two POSTs with the same id, begun after that id was answered 404, over two seconds or more',
   summary: 'dead session ids were sent again and again',
   rule: ON_404_INITIALIZE,
   remedy: {
-    server: 'Nothing is wrong with the answer. Serving stateless, or keeping sessions across restarts, hides the fault.',
-    client: 'Drop the id on 404 and initialize. In Cursor before 2.2.14 switch the server off and on; in Claude Code use /mcp to reconnect.',
+    server:
+      'Nothing is wrong with the answer. Serving stateless, or keeping sessions across restarts, hides the fault.',
+    client:
+      'Drop the id on 404 and initialize. In Cursor before 2.2.14 switch the server off and on; in Claude Code use /mcp to reconnect.',
   },
-  evidence: ['Cursor forum 134781', 'claude-code#46533', 'litellm#20298', 'pi-mcp-adapter#184', 'adk-python#6933'],
+  evidence: [
+    'Cursor forum 134781',
+    'claude-code#46533',
+    'litellm#20298',
+    'pi-mcp-adapter#184',
+    'adk-python#6933',
+  ],
   thresholds: {
     reuses: {
       value: 2,

@@ -9,11 +9,13 @@ export const deadSessionMasked2xx = defineFault({
   eras: SESSIONFUL,
   vantages: EVERYWHERE,
   title: 'Dead session hidden in a success',
-  signature: 'a request with the id of a dead session is answered 2xx with a JSON-RPC error that says the session is gone',
+  signature:
+    'a request with the id of a dead session is answered 2xx with a JSON-RPC error that says the session is gone',
   summary: 'sessions were told of their death inside a 2xx answer',
   rule: ENDED_IS_404,
   remedy: {
-    server: 'Look the session up before the response head is sent or the event stream is opened, and answer 404 there.',
+    server:
+      'Look the session up before the response head is sent or the event stream is opened, and answer 404 there.',
     client: 'No client can act on this. Reconnect by hand until the server is mended.',
   },
   evidence: ['actionhero/keryx#503', 'zilla#2525', 'kotlin-sdk#715', 'gate22#137'],
@@ -32,7 +34,8 @@ export const deadSessionMasked2xx = defineFault({
       if (around.now >= until) return FINE;
       return {
         kind: 'fault',
-        because: 'The server told the death of the session in the body of a 2xx answer; the status gives the client no cue.',
+        because:
+          'The server told the death of the session in the body of a 2xx answer; the status gives the client no cue.',
         since: trouble.diedAt,
         until,
         evidence: trouble.trail,

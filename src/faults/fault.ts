@@ -50,8 +50,8 @@ export function lookAgain(at: number): LookAgain {
 /** What a judge of sessions or clients may look up beside its subject. */
 export interface Surroundings {
   readonly now: number;
-  session(ref: Reference): Session | undefined;
-  idleSessions(): Iterable<Session>;
+  readonly session: (ref: Reference) => Session | undefined;
+  readonly idleSessions: () => Iterable<Session>;
 }
 
 /** A number that decides, with its unit and the reason for its value. Operators may set another. */
@@ -79,7 +79,11 @@ export interface FaultAlert {
 }
 
 /** Decides from what is known of the subject. Pure: no clock, no memory of its own. */
-export type Judge<Subject, T extends Thresholds> = (subject: Subject, around: Surroundings, limits: Limits<T>) => Verdict;
+export type Judge<Subject, T extends Thresholds> = (
+  subject: Subject,
+  around: Surroundings,
+  limits: Limits<T>,
+) => Verdict;
 
 /** A way in which sessions break, and how to tell it. */
 export interface FaultOf<T extends Thresholds> {

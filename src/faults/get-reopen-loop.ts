@@ -10,11 +10,13 @@ export const getReopenLoop = defineFault({
   eras: SESSIONFUL,
   vantages: EVERYWHERE,
   title: 'Listening stream is reopened in a loop',
-  signature: 'ten or more GETs within 60 s, or thirty within 10 min, that each end within 5 s and bring no data',
+  signature:
+    'ten or more GETs within 60 s, or thirty within 10 min, that each end within 5 s and bring no data',
   summary: 'sessions or clients reopened their listening stream in a loop',
   rule: GET_IS_STREAM_OR_405,
   remedy: {
-    server: 'Answer GET with 405 when there is no stream to offer; otherwise hold it open with a comment every 15 s.',
+    server:
+      'Answer GET with 405 when there is no stream to offer; otherwise hold it open with a comment every 15 s.',
     client: 'Stop on a refusal, and do not reset the retry counter when a stream closes without data.',
   },
   evidence: ['malloyyo#134', 'punkpeye/mcp-proxy#62', 'python-sdk#3257', 'kotlin-sdk#715', 'n8n-mcp#617'],
@@ -22,7 +24,8 @@ export const getReopenLoop = defineFault({
     perMinute: {
       value: 10,
       unit: 'count',
-      reason: 'known loops run at one a second; a stream cut by the shortest common idle limit (30 s) gives two a minute',
+      reason:
+        'known loops run at one a second; a stream cut by the shortest common idle limit (30 s) gives two a minute',
     },
     perTenMinutes: { value: 30, unit: 'count', reason: 'slower loops, with a pause of up to 20 s' },
   },

@@ -15,12 +15,18 @@ export const orphanedSessions = defineFault({
   summary: 'client families left sessions behind without ending them',
   rule: DELETE_WHEN_DONE,
   remedy: {
-    server: 'End idle sessions (30 min is common) and cap their number, dropping the least recently used first.',
-    client: 'Send DELETE when done: in the TypeScript SDK terminateSession() before close(), which alone does not.',
+    server:
+      'End idle sessions (30 min is common) and cap their number, dropping the least recently used first.',
+    client:
+      'Send DELETE when done: in the TypeScript SDK terminateSession() before close(), which alone does not.',
   },
   evidence: ['codex#41600', 'claude-code#56456', 'auggie#162', 'LibreChat#14248', 'device-agent#688'],
   thresholds: {
-    idle: { value: 10, unit: 'count', reason: 'a handful of sessions left by crashed or sleeping machines is ordinary' },
+    idle: {
+      value: 10,
+      unit: 'count',
+      reason: 'a handful of sessions left by crashed or sleeping machines is ordinary',
+    },
     idlePerAwake: {
       value: 2,
       unit: 'ratio',
@@ -29,7 +35,8 @@ export const orphanedSessions = defineFault({
     deletedRatio: {
       value: 0.2,
       unit: 'ratio',
-      reason: 'products that never delete were measured at 0 to 0.02; those that do lie near 1 less their crashes',
+      reason:
+        'products that never delete were measured at 0 to 0.02; those that do lie near 1 less their crashes',
     },
   },
   alert: {
@@ -40,7 +47,8 @@ export const orphanedSessions = defineFault({
   },
   judges: {
     cohort(cohort, around, limits) {
-      if (cohort.idle < limits.idle || cohort.idle < limits.idlePerAwake * Math.max(1, cohort.awake)) return FINE;
+      if (cohort.idle < limits.idle || cohort.idle < limits.idlePerAwake * Math.max(1, cohort.awake))
+        return FINE;
       if (cohort.deleted >= limits.deletedRatio * cohort.created) return FINE;
       return {
         kind: 'fault',
@@ -62,7 +70,8 @@ function samplesOf(cohort: Pick<Session, 'target' | 'family'>, idle: Iterable<Se
   let looked = 0;
   for (const session of idle) {
     if (++looked > LOOKED_AT || samples.length === SAMPLES) break;
-    if (session.target === cohort.target && session.family === cohort.family) samples.push(...birthOf(session));
+    if (session.target === cohort.target && session.family === cohort.family)
+      samples.push(...birthOf(session));
   }
   return samples;
 }

@@ -11,12 +11,14 @@ export const reinitStorm = defineFault({
   eras: ['sessionful'],
   vantages: EVERYWHERE,
   title: 'Client initializes in a loop',
-  signature: 'one client sends six or more initializes within 60 s, or twenty within 10 min, that lead to no work',
+  signature:
+    'one client sends six or more initializes within 60 s, or twenty within 10 min, that lead to no work',
   summary: 'clients began session after session without using them',
   rule: ON_404_INITIALIZE,
   remedy: {
     server: 'Limit initialize per caller (429 or 503 with Retry-After) and end unused sessions early.',
-    client: 'Back off with jitter and stop after some failures. Look for two reconnect timers on one lost connection.',
+    client:
+      'Back off with jitter and stop after some failures. Look for two reconnect timers on one lost connection.',
   },
   evidence: ['LibreChat#12162', 'dcc-mcp-core#861', 'reticle#308', 'cartesia-mcp#84', 'goclaw#1026'],
   thresholds: {
@@ -68,7 +70,13 @@ function isBarren(handshake: Handshake, around: Surroundings): boolean {
 }
 
 /** Every session lost on the way excuses two handshakes: after a restart clients are right to come back. */
-function exceeds(client: Client, barren: readonly Handshake[], now: number, windowMs: number, limit: number): boolean {
+function exceeds(
+  client: Client,
+  barren: readonly Handshake[],
+  now: number,
+  windowMs: number,
+  limit: number,
+): boolean {
   const begun = countWithin(
     barren.map((handshake) => handshake.step.at),
     now,

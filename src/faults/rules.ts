@@ -35,7 +35,8 @@ export const GET_IS_STREAM_OR_405 = {
 export const QUIET = {
   value: 600_000,
   unit: 'ms',
-  reason: 'long enough that a model-driven client, minutes between calls, stays one case instead of flickering',
+  reason:
+    'long enough that a model-driven client, minutes between calls, stays one case instead of flickering',
 } as const;
 
 /** The four revisions with sessions. */

@@ -15,14 +15,28 @@ export const sessionIdNeverEchoed = defineFault({
   summary: 'clients were given session ids and never sent one back',
   rule: ECHO_THE_ID,
   remedy: {
-    server: 'If only one product is hit, serve it stateless. If every browser client is hit, expose the header: Access-Control-Expose-Headers: Mcp-Session-Id.',
-    client: 'Send Mcp-Session-Id with every request after initialize. Check that no proxy on the way strips it.',
+    server:
+      'If only one product is hit, serve it stateless. If every browser client is hit, expose the header: Access-Control-Expose-Headers: Mcp-Session-Id.',
+    client:
+      'Send Mcp-Session-Id with every request after initialize. Check that no proxy on the way strips it.',
   },
   evidence: ['claude-ai-mcp#975', 'claude-ai-mcp#583', 'Decenza#1494', 'codex#15815'],
   thresholds: {
-    sessions: { value: 3, unit: 'count', reason: 'one or two unused sessions are a probe or a program that ended' },
-    echoMs: { value: 60_000, unit: 'ms', reason: 'a client sends notifications/initialized right after the handshake' },
-    windowMs: { value: 900_000, unit: 'ms', reason: 'the last quarter of an hour: older handshakes belong to another story' },
+    sessions: {
+      value: 3,
+      unit: 'count',
+      reason: 'one or two unused sessions are a probe or a program that ended',
+    },
+    echoMs: {
+      value: 60_000,
+      unit: 'ms',
+      reason: 'a client sends notifications/initialized right after the handshake',
+    },
+    windowMs: {
+      value: 900_000,
+      unit: 'ms',
+      reason: 'the last quarter of an hour: older handshakes belong to another story',
+    },
   },
   alert: {
     cases: 1,
@@ -46,7 +60,7 @@ export const sessionIdNeverEchoed = defineFault({
         because: `The client was given ${recent.length} session ids and sent none of them back.`,
         since: recent[0]?.step.at ?? third,
         until: Math.max(recent.at(-1)?.step.at ?? 0, refused.at(-1) ?? 0) + limits.windowMs,
-        evidence: steps.sort((a, b) => a.at - b.at).slice(-10),
+        evidence: steps.toSorted((a, b) => a.at - b.at).slice(-10),
       };
     },
   },

@@ -34,6 +34,7 @@ export function advanceSession(before: Session | undefined, exchange: Exchange, 
   return {
     ...session,
     phase,
+    principal: accepted ? exchange.principal : session.principal,
     protocolVersion: session.protocolVersion === 'none' ? exchange.protocolVersion : session.protocolVersion,
     lastSeenAt: Math.max(session.lastSeenAt, exchange.endedAt),
     requests: session.requests + (accepted ? 1 : 0),
@@ -87,8 +88,10 @@ function phaseAfter(before: Session | undefined, exchange: Exchange, meaning: Me
   if (meaning === 'session-dead') return phase === 'ended' ? 'ended' : 'dead';
   if (!isSuccess(exchange)) return phase;
   if (exchange.httpMethod === 'DELETE') return 'ended';
-  // Accepted after a refusal: another replica knows it, or a shared store brought it back.
-  return phase === 'dead' && exchange.httpMethod === 'POST' && !isInitialize(exchange) ? 'live' : phase;
+  // Answered after a refusal: another replica knows it, or a shared store brought it back. A notification taken
+  // with 202 is no such proof: some servers take those for dead ids too, to damp storms (n8n-mcp#784).
+  const answered = exchange.httpMethod === 'POST' && exchange.status === 200 && !isInitialize(exchange);
+  return phase === 'dead' && answered ? 'live' : phase;
 }
 
 function troubleAfter(
@@ -98,11 +101,12 @@ function troubleAfter(
   meaning: Meaning,
 ): Trouble | undefined {
   const dead = meaning === 'session-dead' || isRefusalOfKnownDead(session, exchange, meaning);
-  const refused = meaning === 'auth' && session.principal === exchange.principal;
+  const refused = meaning === 'auth' && isDoubtfulRefusal(session, firstSight, exchange);
   if (!dead && !refused && session.trouble === undefined) return undefined;
   if (meaning === 'ok' && session.trouble?.diedAt === 0) return undefined;
   const trouble = session.trouble ?? noTrouble(session, firstSight);
-  const heard = trouble.toldAt > 0 && exchange.startedAt >= trouble.toldAt && exchange.httpMethod !== 'DELETE';
+  const heard =
+    trouble.toldAt > 0 && exchange.startedAt >= trouble.toldAt && exchange.httpMethod !== 'DELETE';
   const next = {
     ...trouble,
     ...(dead ? deathTold(trouble, exchange) : undefined),
@@ -120,6 +124,15 @@ function troubleAfter(
 function mayBeUserCode(before: Session | undefined, exchange: Exchange, meaning: Meaning): boolean {
   if (meaning !== 'session-dead' || exchange.status >= 400 || before?.phase !== 'live') return false;
   return !exchange.errorUnaddressed && exchange.rpcMethods.some(isWork);
+}
+
+/**
+ * A 401 or 403 that may hide a dead session: it hits the credential that the session is used with, and not just a
+ * piece of work in a session that never did any (many servers let anybody look, and ask who calls).
+ */
+function isDoubtfulRefusal(session: Session, firstSight: boolean, exchange: Exchange): boolean {
+  if (session.principal !== exchange.principal) return false;
+  return firstSight || session.worked || !exchange.rpcMethods.some(isWork);
 }
 
 /** Once known dead, an id refused with a bare status has been told dead again; unless another rule was broken. */

@@ -61,7 +61,8 @@ export function createCohorts(): Cohorts {
       if (halvedAt === 0) halvedAt = now;
       if (now - halvedAt >= DAY) {
         halvedAt = now;
-        for (const cohort of cohorts.values()) put({ ...cohort, created: cohort.created / 2, deleted: cohort.deleted / 2 });
+        for (const cohort of cohorts.values())
+          put({ ...cohort, created: cohort.created / 2, deleted: cohort.deleted / 2 });
       }
       const changed = [...touched].map((ref) => cohorts.get(ref) as Cohort);
       touched.clear();

@@ -91,7 +91,8 @@ export function createGenerations(options: GenerationOptions): Generations {
   }
 
   return {
-    get: (ref) => homes.awake.get(ref) ?? homes.listening.get(ref) ?? homes.aside.get(ref) ?? homes.idle.get(ref),
+    get: (ref) =>
+      homes.awake.get(ref) ?? homes.listening.get(ref) ?? homes.aside.get(ref) ?? homes.idle.get(ref),
     put: (session) => settle(session, homeOf(session.ref), homeFor(session)),
     holdStream(ref, by) {
       const home = homeOf(ref);

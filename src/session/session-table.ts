@@ -48,12 +48,12 @@ export interface SessionTable {
   holdStream(session: Reference, by: 1 | -1): void;
   /** Lets time pass: sessions become idle, and are forgotten. */
   advanceTime(now: number): Passing;
-  session(ref: Reference): Session | undefined;
-  client(ref: Reference): Client | undefined;
-  cohort(ref: string): Cohort | undefined;
-  sessions(): Iterable<Session>;
-  idleSessions(): Iterable<Session>;
-  cohorts(): Iterable<Cohort>;
+  readonly session: (ref: Reference) => Session | undefined;
+  readonly client: (ref: Reference) => Client | undefined;
+  readonly cohort: (ref: string) => Cohort | undefined;
+  readonly sessions: () => Iterable<Session>;
+  readonly idleSessions: () => Iterable<Session>;
+  readonly cohorts: () => Iterable<Cohort>;
   readonly sizes: { readonly sessions: number; readonly clients: number };
 }
 
@@ -65,7 +65,12 @@ export function createSessionTable(options: TableOptions = {}): SessionTable {
   const { idleAfterMs = 600_000, forgetAfterMs = 24 * HOUR } = options;
   const clients = createClientTable(clientLimit);
   const cohorts = createCohorts();
-  const sessions = createGenerations({ limit: sessionLimit, idleAfterMs, forgetAfterMs, moved: cohorts.moved });
+  const sessions = createGenerations({
+    limit: sessionLimit,
+    idleAfterMs,
+    forgetAfterMs,
+    moved: cohorts.moved,
+  });
 
   function advance(exchange: Exchange, meaning: Meaning): Pick<Change, 'before' | 'session'> {
     const sent = exchange.sessionSent;
@@ -102,7 +107,8 @@ export function createSessionTable(options: TableOptions = {}): SessionTable {
       const meaning = meaningOf(exchange);
       const { before, session } = advance(exchange, meaning);
       let client = advanceClient(clients.get(exchange.client), exchange, meaning);
-      if (session !== undefined && isNewLoss(before, session)) client = withLoss(client, session.ref, exchange.endedAt);
+      if (session !== undefined && isNewLoss(before, session))
+        client = withLoss(client, session.ref, exchange.endedAt);
       let settled: readonly Session[] = NOTHING;
       if (exchange.sessionSent === undefined && opensSession(exchange)) {
         settled = client.lost.length === 0 ? NOTHING : settle(client, exchange);

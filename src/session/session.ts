@@ -28,6 +28,7 @@ export interface Session {
   readonly target: string;
   readonly family: ClientFamily;
   readonly client: Reference;
+  /** The credential it was last used with, as accepted by the server: tokens are refreshed. */
   readonly principal: Reference;
   readonly protocolVersion: ProtocolVersion;
   readonly phase: Phase;

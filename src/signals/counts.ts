@@ -87,7 +87,9 @@ function columnOf(metric: Metric, dimensions: Dimensions): Column {
       let at = 0;
       for (let i = 0; i < labels.length; i++) {
         const list = lists[i] as readonly string[];
-        at = at * list.length + ((positions[i] as Map<string, number>).get(labels[i] as string) ?? list.length - 1);
+        at =
+          at * list.length +
+          ((positions[i] as Map<string, number>).get(labels[i] as string) ?? list.length - 1);
       }
       return at;
     },

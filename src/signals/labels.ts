@@ -40,9 +40,10 @@ export const STORES = ['sessions', 'clients', 'cases'] as const;
 export type Store = (typeof STORES)[number];
 
 /** The statuses told apart; any other is `other`, and no head at all is `none`. */
+// prettier-ignore
 export const STATUSES = [
-  ...['200', '202', '204', '400', '401', '403', '404', '405', '406', '408', '409', '410', '413', '415', '422', '429'],
-  ...['500', '501', '502', '503', '504', 'none', 'other'],
+  '200', '202', '204', '400', '401', '403', '404', '405', '406', '408', '409', '410', '413', '415', '422', '429',
+  '500', '501', '502', '503', '504', 'none', 'other',
 ] as const;
 
 const STATUS_SET: ReadonlySet<string> = new Set(STATUSES);

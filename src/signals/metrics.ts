@@ -49,17 +49,22 @@ export const metrics = {
     'vantage',
     'target',
   ]),
-  sessionsIdle: gauge('mcp_sessions_idle', 'Active sessions without a request or an open stream for ten minutes.', [
-    'vantage',
-    'target',
-  ]),
+  sessionsIdle: gauge(
+    'mcp_sessions_idle',
+    'Active sessions without a request or an open stream for ten minutes.',
+    ['vantage', 'target'],
+  ),
   sessionsCreated: counter('mcp_sessions_created_total', 'Sessions issued.', [
     'vantage',
     'target',
     'client_name',
     'protocol_version',
   ]),
-  sessionsEnded: counter('mcp_sessions_ended_total', 'Sessions ended, by reason.', ['vantage', 'target', 'reason']),
+  sessionsEnded: counter('mcp_sessions_ended_total', 'Sessions ended, by reason.', [
+    'vantage',
+    'target',
+    'reason',
+  ]),
   sessionsLost: counter('mcp_sessions_lost_total', 'Session ids found dead in use, by cause of death.', [
     'vantage',
     'target',
@@ -120,24 +125,30 @@ export const metrics = {
     ['vantage', 'target', 'kind', 'close_reason'],
     [...DURATION, ...LONG.slice(0, 4)],
   ),
-  faults: counter('mcp_session_faults_total', 'Onsets of faults: sessions, clients or client families that fell into one.', [
-    'vantage',
-    'target',
-    'fault',
-    'side',
-  ]),
+  faults: counter(
+    'mcp_session_faults_total',
+    'Onsets of faults: sessions, clients or client families that fell into one.',
+    ['vantage', 'target', 'fault', 'side'],
+  ),
   faultsActive: gauge('mcp_session_faults_active', 'Sessions, clients or client families at fault now.', [
     'vantage',
     'target',
     'fault',
     'side',
   ]),
-  clientFaults: counter('mcp_client_faults_total', 'Onsets of faults by client product.', ['client_name', 'fault']),
-  observerExchanges: counter('mcp_observer_exchanges_total', 'Exchanges taken in.', ['vantage']),
-  observerErrors: counter('mcp_observer_errors_total', 'Errors of the observer itself; the watched program went on.', [
-    'stage',
+  clientFaults: counter('mcp_client_faults_total', 'Onsets of faults by client product.', [
+    'client_name',
+    'fault',
   ]),
-  observerEvictions: counter('mcp_observer_evictions_total', 'Entries given up because a store was full.', ['store']),
+  observerExchanges: counter('mcp_observer_exchanges_total', 'Exchanges taken in.', ['vantage']),
+  observerErrors: counter(
+    'mcp_observer_errors_total',
+    'Errors of the observer itself; the watched program went on.',
+    ['stage'],
+  ),
+  observerEvictions: counter('mcp_observer_evictions_total', 'Entries given up because a store was full.', [
+    'store',
+  ]),
   observerEntries: gauge('mcp_observer_entries', 'Entries in the stores of the observer.', ['store']),
   exporterInfo: gauge('mcp_session_exporter_info', 'Always 1; the version is a label.', ['version']),
 } as const;

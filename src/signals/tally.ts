@@ -1,4 +1,10 @@
-import { opensSession, type ConnectionChange, type Exchange, type Stage, type StreamOpened } from '../exchange/index.ts';
+import {
+  opensSession,
+  type ConnectionChange,
+  type Exchange,
+  type Stage,
+  type StreamOpened,
+} from '../exchange/index.ts';
 import type { Case } from '../faults/index.ts';
 import type { Change, Eviction, Session, SessionTable } from '../session/index.ts';
 import type { Counts } from './counts.ts';
@@ -35,12 +41,19 @@ export function createTally(counts: Counts): Tally {
       const { vantage, target, family, protocolVersion } = session;
       counts.add(metrics.sessionsCreated, 1, vantage, target, family, protocolVersion);
     }
-    if (session.phase === 'ended' && before?.phase !== 'ended') ended(session, 'client-delete', exchange.endedAt);
-    const died = session.trouble !== undefined && session.trouble.diedAt > 0 && (before?.trouble?.diedAt ?? 0) === 0;
+    if (session.phase === 'ended' && before?.phase !== 'ended')
+      ended(session, 'client-delete', exchange.endedAt);
+    const died =
+      session.trouble !== undefined && session.trouble.diedAt > 0 && (before?.trouble?.diedAt ?? 0) === 0;
     if (!died) return;
     counts.add(metrics.sessionsLost, 1, session.vantage, session.target, session.trouble.cause);
     // A made-up id was never a session: it is lost, and nothing ends.
     if (session.phase === 'dead' && before !== undefined) ended(session, 'lost', before.lastSeenAt);
+  }
+
+  function forgotten({ session, reason }: Eviction): void {
+    if (reason === 'evicted') counts.add(metrics.observerEvictions, 1, 'sessions');
+    if (session.phase === 'live') ended(session, reason, session.lastSeenAt);
   }
 
   function recovered(session: Session, outcome: RecoveryOutcome): void {
@@ -55,8 +68,24 @@ export function createTally(counts: Counts): Tally {
     exchange(exchange, change) {
       const { vantage, target, era, protocolVersion, family, httpMethod, status } = exchange;
       counts.add(metrics.observerExchanges, 1, vantage);
-      counts.add(metrics.requests, 1, vantage, target, era, protocolVersion, change.session?.family ?? family);
-      counts.add(metrics.httpResponses, 1, vantage, target, httpMethod, statusLabelOf(status), change.meaning);
+      counts.add(
+        metrics.requests,
+        1,
+        vantage,
+        target,
+        era,
+        protocolVersion,
+        change.session?.family ?? family,
+      );
+      counts.add(
+        metrics.httpResponses,
+        1,
+        vantage,
+        target,
+        httpMethod,
+        statusLabelOf(status),
+        change.meaning,
+      );
       if (exchange.stream !== undefined) {
         const { kind, openedAt } = exchange.stream;
         counts.add(metrics.streamsOpen, -1, vantage, target, kind);
@@ -65,7 +94,7 @@ export function createTally(counts: Counts): Tally {
       }
       fate(exchange, change);
       for (const session of change.settled) recovered(session, 'reinitialized');
-      for (const eviction of change.evicted) this.forgotten(eviction);
+      for (const eviction of change.evicted) forgotten(eviction);
       if (change.evictedClient !== undefined) counts.add(metrics.observerEvictions, 1, 'clients');
     },
     streamOpened({ vantage, target, kind }) {
@@ -86,10 +115,7 @@ export function createTally(counts: Counts): Tally {
     caseClosed({ fault, vantage, target }) {
       counts.add(metrics.faultsActive, -1, vantage, target, fault.id, fault.side);
     },
-    forgotten({ session, reason }) {
-      if (reason === 'evicted') counts.add(metrics.observerEvictions, 1, 'sessions');
-      if (session.phase === 'live') ended(session, reason, session.lastSeenAt);
-    },
+    forgotten,
     dropped: (store) => counts.add(metrics.observerEvictions, 1, store),
     failed: (stage) => counts.add(metrics.observerErrors, 1, stage),
     gauges(table, openCases) {

@@ -1,0 +1,147 @@
+import type { ClientFamily, Exchange, Reference, RpcMethod, StreamFacts } from '../../src/exchange/index.ts';
+import { createObserver, type Observer, type ObserverOptions } from '../../src/observer.ts';
+import { anExchange } from '../support/an-exchange.ts';
+
+/** A story of requests and answers on a virtual clock, and what it shows. */
+export interface Script {
+  readonly name: string;
+  /** Further faults that a faulty script rightly raises. */
+  readonly also?: readonly string[];
+  readonly tell: (wire: Wire) => void;
+}
+
+/** The scripts of one fault: `faulty` ones must raise it, `quiet` ones must raise no fault at all. */
+export interface FaultScripts {
+  readonly fault: string;
+  readonly faulty: readonly Script[];
+  readonly quiet: readonly Script[];
+}
+
+/** What an answer looks like; everything left out is an ordinary success. */
+export type Answer = Partial<Exchange> & { readonly took?: number };
+
+/** One client on the wire. */
+export interface ScriptClient {
+  /** A handshake without an id; answers the reference it was given. */
+  initialize(answer?: Answer): Reference;
+  post(method: RpcMethod, session: Reference | undefined, answer?: Answer): void;
+  get(session: Reference | undefined, answer?: Answer): void;
+  /** Opens a listening stream, which the returned function closes. */
+  listen(session: Reference): () => void;
+  delete(session: Reference, answer?: Answer): void;
+}
+
+/** The virtual wire: a clock, clients, and the observer that listens. */
+export interface Wire {
+  readonly observer: Observer;
+  readonly now: number;
+  /** Lets time pass; the observer is refreshed each second, as its timer does. */
+  pass(seconds: number): void;
+  client(name?: string, family?: ClientFamily): ScriptClient;
+}
+
+/** Real answers of real servers, as the classifier sees them. */
+export const DEAD_404: Answer = { status: 404, bodyClass: 'session-dead', errorUnaddressed: true };
+export const DEAD_400: Answer = { status: 400, bodyClass: 'session-dead-ambiguous', errorUnaddressed: true };
+export const DEAD_401: Answer = { status: 401, bodyClass: 'session-dead', errorUnaddressed: true };
+export const MISSING_400: Answer = { status: 400, bodyClass: 'session-missing', errorUnaddressed: true };
+
+/** A clock that starts where the golden files do. */
+export const START = Date.UTC(2026, 0, 5, 3, 0, 0);
+
+/** Tells a script to a fresh observer; `onRefresh` sees it after every second of the story. */
+export function tell(
+  script: Script,
+  options: ObserverOptions = {},
+  onRefresh: (wire: Wire) => void = () => {},
+): Observer {
+  const errors: unknown[] = [];
+  const wire = createWire({ ...options, onError: (_stage, error) => errors.push(error) }, onRefresh);
+  script.tell(wire);
+  wire.pass(1);
+  if (errors.length > 0) throw new AggregateError(errors, `${script.name}: the observer failed`);
+  return wire.observer;
+}
+
+/** The ids of the faults found, in order of their onset and without repeats. */
+export function faultsFound(observer: Observer): string[] {
+  const cases = [...observer.cases.closed(), ...observer.cases.open()];
+  return [...new Set(cases.toSorted((a, b) => a.openedAt - b.openedAt).map((found) => found.fault.id))];
+}
+
+function createWire(options: ObserverOptions, onRefresh: (wire: Wire) => void): Wire {
+  let now = START;
+  let issued = 0;
+  const observer = createObserver({
+    key: 'scripts',
+    now: () => now,
+    ...options,
+  });
+  const { references } = observer;
+
+  function exchange(client: string, family: ClientFamily, facts: Answer): void {
+    const { took = 5, ...rest } = facts;
+    const startedAt = now;
+    now += took;
+    const who = references.of(client);
+    observer.exchange(anExchange({ client: who, principal: who, family, startedAt, endedAt: now, ...rest }));
+  }
+
+  const wire: Wire = {
+    observer,
+    get now() {
+      return now;
+    },
+    pass(seconds) {
+      const until = now + seconds * 1000;
+      while (now < until) {
+        now = Math.min(until, now + 1000);
+        observer.refresh();
+        onRefresh(wire);
+      }
+    },
+    client(name = 'somebody', family = 'other') {
+      return {
+        initialize(answer = {}) {
+          const given = references.of(`session ${++issued}`);
+          exchange(name, family, {
+            httpMethod: 'POST',
+            rpcMethods: ['initialize'],
+            sessionGiven: answer.status === undefined || answer.status < 300 ? given : undefined,
+            ...answer,
+          });
+          return given;
+        },
+        post: (method, session, answer) =>
+          exchange(name, family, {
+            httpMethod: 'POST',
+            rpcMethods: [method],
+            sessionSent: session,
+            ...answer,
+          }),
+        get: (session, answer) =>
+          exchange(name, family, { httpMethod: 'GET', rpcMethods: [], sessionSent: session, ...answer }),
+        listen(session) {
+          const openedAt = now;
+          observer.streamOpened({ vantage: 'server', target: 'default', kind: 'get', session, at: now });
+          return () => {
+            const stream: StreamFacts = { kind: 'get', openedAt, carriedData: false, retryHint: false };
+            const took = now - openedAt;
+            now = openedAt;
+            exchange(name, family, {
+              httpMethod: 'GET',
+              rpcMethods: [],
+              sessionSent: session,
+              ending: 'aborted',
+              stream,
+              took,
+            });
+          };
+        },
+        delete: (session, answer) =>
+          exchange(name, family, { httpMethod: 'DELETE', rpcMethods: [], sessionSent: session, ...answer }),
+      };
+    },
+  };
+  return wire;
+}

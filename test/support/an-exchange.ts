@@ -1,0 +1,29 @@
+import type { Exchange } from '../../src/exchange/index.ts';
+
+/** An ordinary exchange, a POST answered 200, but for the facts given. */
+export function anExchange(facts: Partial<Exchange> = {}): Exchange {
+  return {
+    vantage: 'server',
+    target: 'default',
+    httpMethod: 'POST',
+    era: 'sessionful',
+    protocolVersion: '2025-11-25',
+    rpcMethods: [],
+    sessionSent: undefined,
+    sessionGiven: undefined,
+    resumes: false,
+    status: 200,
+    ending: 'complete',
+    bodyClass: 'none',
+    errorUnaddressed: false,
+    challenged: false,
+    retryAfter: false,
+    client: 'c0ffeec0ffee',
+    principal: 'c0ffeec0ffee',
+    family: 'other',
+    stream: undefined,
+    startedAt: 1000,
+    endedAt: 1005,
+    ...facts,
+  };
+}
