@@ -114,7 +114,7 @@ export function createObserver(options: ObserverOptions = {}): Observer {
   function judgeChange(at: number, change: Change): void {
     const surroundings = around(at);
     if (change.session !== undefined) cases.consider({ kind: 'session', of: change.session }, surroundings);
-    for (const settled of change.settled) cases.consider({ kind: 'session', of: settled }, surroundings);
+    for (const { session } of change.settled) cases.consider({ kind: 'session', of: session }, surroundings);
     cases.consider({ kind: 'client', of: change.client }, surroundings);
     for (const { session } of change.evicted) cases.forget('session', session.ref, at);
     if (change.evictedClient !== undefined) cases.forget('client', change.evictedClient.ref, at);
@@ -159,6 +159,8 @@ export function createObserver(options: ObserverOptions = {}): Observer {
   };
 }
 
+const { timeOrigin } = performance;
+
 function monotonicNow(): number {
-  return performance.timeOrigin + performance.now();
+  return timeOrigin + performance.now();
 }

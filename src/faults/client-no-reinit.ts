@@ -10,7 +10,7 @@ export const clientNoReinit = defineFault({
   vantages: EVERYWHERE,
   title: 'Client does not start a new session',
   signature:
-    'after a 404 to a POST with its session id the client keeps talking, yet sends no initialize within 30 s',
+    'after a 404 to a POST with its session id the client keeps posting, yet sends no initialize within 30 s',
   summary: 'sessions were lost for good, their clients never started new ones',
   rule: ON_404_INITIALIZE,
   remedy: {
@@ -47,10 +47,11 @@ export const clientNoReinit = defineFault({
       const trouble = session.trouble;
       if (trouble === undefined || trouble.toldAt === 0 || trouble.recoveredAt >= trouble.toldAt) return FINE;
       // Silence proves nothing: the program may have ended, the laptop may sleep, a lazy client waits for the next use.
-      if (session.phase === 'live' || trouble.lastHeardAt === 0) return FINE;
+      // Nor do GETs: a stream is reopened by a timer, which outlives the use (TypeScript SDK: at 1.0 and 2.5 s).
+      if (session.phase === 'live' || trouble.reuses === 0) return FINE;
       const late = trouble.toldAt + limits.recoveryMs;
       if (around.now < late) return lookAgain(late);
-      const until = Math.max(late, trouble.lastHeardAt) + limits.quietMs;
+      const until = Math.max(late, trouble.lastReuseAt) + limits.quietMs;
       if (around.now >= until) return FINE;
       return {
         kind: 'fault',

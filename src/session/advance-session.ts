@@ -57,11 +57,16 @@ export function recoverSession(session: Session, exchange: Exchange): Session {
   return { ...session, trouble };
 }
 
-/** A session whose 401 or 403 is proved wrong: the same credential has just been accepted by an `initialize`. */
+/**
+ * A session whose 401 or 403 is proved wrong: the same credential has just been accepted by an `initialize`. It was
+ * dead from that refusal on.
+ */
 export function proveAuthMasked(session: Session, exchange: Exchange): Session {
-  if (session.trouble === undefined) return session;
-  const trail = withStep(session.trouble.trail, stepOf(exchange));
-  return { ...session, trouble: { ...session.trouble, authMaskedAt: exchange.endedAt, trail } };
+  const { trouble } = session;
+  if (trouble === undefined) return session;
+  const diedAt = trouble.diedAt === 0 ? trouble.authRefusedAt : trouble.diedAt;
+  const phase = session.phase === 'live' ? 'dead' : session.phase;
+  return { ...session, phase, trouble: { ...trouble, diedAt, authMaskedAt: exchange.endedAt } };
 }
 
 function startOf(ref: Reference, exchange: Exchange): Session {
@@ -101,17 +106,17 @@ function troubleAfter(
   meaning: Meaning,
 ): Trouble | undefined {
   const dead = meaning === 'session-dead' || isRefusalOfKnownDead(session, exchange, meaning);
-  const refused = meaning === 'auth' && isDoubtfulRefusal(session, firstSight, exchange);
+  const refused = (dead || meaning === 'auth') && isDoubtfulRefusal(session, dead || firstSight, exchange);
   if (!dead && !refused && session.trouble === undefined) return undefined;
   if (meaning === 'ok' && session.trouble?.diedAt === 0) return undefined;
   const trouble = session.trouble ?? noTrouble(session, firstSight);
-  const heard =
-    trouble.toldAt > 0 && exchange.startedAt >= trouble.toldAt && exchange.httpMethod !== 'DELETE';
   const next = {
     ...trouble,
     ...(dead ? deathTold(trouble, exchange) : undefined),
     ...(refused ? { authRefusedAt: exchange.endedAt } : undefined),
-    ...(heard && dead ? reuseHeard(trouble, exchange) : undefined),
+    ...(dead && isReuse(trouble, exchange)
+      ? { reuses: trouble.reuses + 1, lastReuseAt: exchange.endedAt }
+      : undefined),
   };
   return dead || refused ? { ...next, trail: withStep(trouble.trail, stepOf(exchange)) } : next;
 }
@@ -128,11 +133,15 @@ function mayBeUserCode(before: Session | undefined, exchange: Exchange, meaning:
 
 /**
  * A 401 or 403 that may hide a dead session: it hits the credential that the session is used with, and not just a
- * piece of work in a session that never did any (many servers let anybody look, and ask who calls).
+ * piece of work in a session that never did any (many servers let anybody look, and ask who calls) unless the id
+ * is `unproven`: never seen to be accepted, or told dead in the same breath (rmcp to 0.16, rust-sdk#689).
  */
-function isDoubtfulRefusal(session: Session, firstSight: boolean, exchange: Exchange): boolean {
+function isDoubtfulRefusal(session: Session, unproven: boolean, exchange: Exchange): boolean {
+  if (exchange.status !== 401 && exchange.status !== 403) return false;
+  // RFC 6750, section 3.1: 403 with a challenge is a credential that lacks a scope, and says so.
+  if (exchange.status === 403 && exchange.challenged) return false;
   if (session.principal !== exchange.principal) return false;
-  return firstSight || session.worked || !exchange.rpcMethods.some(isWork);
+  return unproven || session.worked || !exchange.rpcMethods.some(isWork);
 }
 
 /** Once known dead, an id refused with a bare status has been told dead again; unless another rule was broken. */
@@ -163,10 +172,10 @@ function deathTold(trouble: Trouble, exchange: Exchange): Partial<Trouble> {
   };
 }
 
-function reuseHeard(trouble: Trouble, exchange: Exchange): Partial<Trouble> {
-  const heard = { lastHeardAt: exchange.endedAt };
-  if (exchange.httpMethod !== 'POST' || exchange.startedAt < trouble.recoveredAt) return heard;
-  return { ...heard, reuses: trouble.reuses + 1, lastReuseAt: exchange.endedAt };
+/** A POST with the id, begun after the client had been told and since it last began anew. */
+function isReuse(trouble: Trouble, { httpMethod, startedAt }: Exchange): boolean {
+  if (httpMethod !== 'POST' || trouble.toldAt === 0) return false;
+  return startedAt >= trouble.toldAt && startedAt >= trouble.recoveredAt;
 }
 
 function noTrouble(session: Session, firstSight: boolean): Trouble {
@@ -181,7 +190,6 @@ function noTrouble(session: Session, firstSight: boolean): Trouble {
     authMaskedAt: 0,
     reuses: 0,
     lastReuseAt: 0,
-    lastHeardAt: 0,
     recoveredAt: 0,
     trail: birthOf(session),
   };

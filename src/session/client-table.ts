@@ -1,9 +1,8 @@
-import type { Reference } from '../exchange/index.ts';
 import type { Client } from './client.ts';
 
 /** The clients seen lately, at most `limit`; the one that was silent longest makes room. */
 export interface ClientTable {
-  readonly get: (ref: Reference) => Client | undefined;
+  readonly get: (ref: string) => Client | undefined;
   /** Takes in a client's next value; answers the one that was forgotten for it, if any. */
   readonly put: (client: Client) => Client | undefined;
   readonly size: number;
@@ -11,8 +10,8 @@ export interface ClientTable {
 
 /** Makes an empty {@link ClientTable}. */
 export function createClientTable(limit: number): ClientTable {
-  const clients = new Map<Reference, Client>();
-  let youngest: Reference | undefined;
+  const clients = new Map<string, Client>();
+  let youngest: string | undefined;
   return {
     get: (ref) => clients.get(ref),
     put(client) {
@@ -20,7 +19,7 @@ export function createClientTable(limit: number): ClientTable {
       clients.set(client.ref, client);
       youngest = client.ref;
       if (clients.size <= limit) return undefined;
-      const [oldest, forgotten] = clients.entries().next().value as [Reference, Client];
+      const [oldest, forgotten] = clients.entries().next().value as [string, Client];
       clients.delete(oldest);
       return forgotten;
     },

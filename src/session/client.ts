@@ -14,7 +14,8 @@ import { stepOf, withStep, type Step } from './step.ts';
 
 /** What is known of one client at one target. Immutable. Times are ms since the epoch, 0 means never. */
 export interface Client {
-  readonly ref: Reference;
+  /** See {@link clientRef}. */
+  readonly ref: string;
   readonly vantage: Vantage;
   readonly target: string;
   readonly family: ClientFamily;
@@ -43,10 +44,22 @@ export interface Headerless {
   readonly trail: readonly Step[];
 }
 
-const HANDSHAKES_KEPT = 20;
+const HANDSHAKES_KEPT = 40;
 const LOSSES_KEPT = 20;
 const LOST_KEPT = 16;
 const HEADERLESS_KEPT = 10;
+
+/**
+ * The name of a client in tables: whoever speaks to two servers is one client at each, for a handshake with one
+ * makes good nothing that was lost at the other.
+ */
+export function clientRef({
+  vantage,
+  target,
+  client,
+}: Pick<Exchange, 'vantage' | 'target' | 'client'>): string {
+  return `${vantage} ${target} ${client}`;
+}
 
 /** The next value of a client after one of its exchanges. Pure; never throws. */
 export function advanceClient(before: Client | undefined, exchange: Exchange, meaning: Meaning): Client {
@@ -78,7 +91,7 @@ export function withRecovery(client: Client): Client {
 
 function newClient(exchange: Exchange): Client {
   return {
-    ref: exchange.client,
+    ref: clientRef(exchange),
     vantage: exchange.vantage,
     target: exchange.target,
     family: exchange.family,

@@ -1,4 +1,4 @@
-import type { ClientFamily, Exchange, Vantage } from '../exchange/index.ts';
+import type { ClientFamily, Vantage } from '../exchange/index.ts';
 import { cohortRef, newCohort, type Cohort } from './cohort.ts';
 import type { Home } from './generations.ts';
 import type { Session } from './session.ts';
@@ -7,8 +7,8 @@ import type { Session } from './session.ts';
 export interface Cohorts {
   readonly get: (ref: string) => Cohort | undefined;
   readonly all: () => Iterable<Cohort>;
-  /** Counts what an exchange did to a session of the cohort. */
-  count(exchange: Exchange, before: Session | undefined, session: Session | undefined): Cohort;
+  /** Counts a session's beginning, or its end by its client. */
+  count(before: Session | undefined, session: Session): void;
   /** Counts a session's way from one home to another. */
   readonly moved: (session: Session, from: Home | undefined, to: Home | undefined) => void;
   /** The cohorts touched since the last call; lets a day pass when one has. */
@@ -39,13 +39,13 @@ export function createCohorts(): Cohorts {
   return {
     get: (ref) => cohorts.get(ref),
     all: () => cohorts.values(),
-    count(exchange, before, session) {
-      const family = session?.family ?? exchange.family;
-      const cohort = of(exchange.vantage, exchange.target, family);
-      if (session === undefined) return cohort;
-      if (before === undefined && session.bornAt > 0) return put({ ...cohort, created: cohort.created + 1 });
+    count(before, session) {
+      const created = before === undefined && session.bornAt > 0;
       const deleted = session.phase === 'ended' && before?.phase !== 'ended';
-      return deleted ? put({ ...cohort, deleted: cohort.deleted + 1 }) : cohort;
+      if (!created && !deleted) return;
+      const cohort = of(session.vantage, session.target, session.family);
+      if (created) put({ ...cohort, created: cohort.created + 1 });
+      else put({ ...cohort, deleted: cohort.deleted + 1 });
     },
     moved(session, from, to) {
       const was = columnOf(from);

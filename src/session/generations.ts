@@ -2,8 +2,8 @@ import type { Reference } from '../exchange/index.ts';
 import type { Session } from './session.ts';
 
 /**
- * Where a session is kept: `awake`, asked something lately; `listening`, with an open stream; `idle`, left alone;
- * `aside`, dead, ended, or not yet proved to be more than a made-up id.
+ * Where a session is kept: `awake`, asked something lately; `listening`, asked nothing since, but with an open
+ * stream; `idle`, left alone; `aside`, dead, ended, or not yet proved to be more than a made-up id.
  */
 export type Home = 'awake' | 'listening' | 'idle' | 'aside';
 
@@ -76,8 +76,16 @@ export function createGenerations(options: GenerationOptions): Generations {
 
   function homeFor(session: Session): Home {
     const unproved = session.bornAt === 0 && session.requests < PROVED_AFTER;
-    if (session.phase !== 'live' || unproved) return 'aside';
-    return streams.has(session.ref) ? 'listening' : 'awake';
+    return session.phase !== 'live' || unproved ? 'aside' : 'awake';
+  }
+
+  /** The session of a home that is next to leave it; one that merely listens leaves the awake for its own home. */
+  function nextOf(home: Home): Session | undefined {
+    for (const session of homes[home].values()) {
+      if (home !== 'awake' || !streams.has(session.ref)) return session;
+      settle(session, 'awake', 'listening');
+    }
+    return undefined;
   }
 
   function total(): number {
@@ -95,18 +103,17 @@ export function createGenerations(options: GenerationOptions): Generations {
       homes.awake.get(ref) ?? homes.listening.get(ref) ?? homes.aside.get(ref) ?? homes.idle.get(ref),
     put: (session) => settle(session, homeOf(session.ref), homeFor(session)),
     holdStream(ref, by) {
-      const home = homeOf(ref);
-      if (home === undefined) return;
+      if (homeOf(ref) === undefined) return;
       const count = (streams.get(ref) ?? 0) + by;
-      if (count > 0) streams.set(ref, count);
-      else streams.delete(ref);
-      const session = homes[home].get(ref) as Session;
-      settle(session, home, homeFor(session));
+      if (count > 0) return void streams.set(ref, count);
+      streams.delete(ref);
+      const listener = homes.listening.get(ref);
+      if (listener !== undefined) settle(listener, 'listening', 'awake');
     },
     age(now) {
-      for (const session of homes.awake.values()) {
-        if (session.lastSeenAt > now - idleAfterMs) break;
-        settle(session, 'awake', 'idle');
+      let next = nextOf('awake');
+      for (; next !== undefined && next.lastSeenAt <= now - idleAfterMs; next = nextOf('awake')) {
+        settle(next, 'awake', 'idle');
       }
       const forgotten: Eviction[] = [];
       for (const session of homes.idle.values()) {
@@ -126,7 +133,8 @@ export function createGenerations(options: GenerationOptions): Generations {
       if (home === undefined) return NOTHING;
       const evicted: Eviction[] = [];
       for (; home !== undefined; home = fullest()) {
-        const session = homes[home].values().next().value as Session;
+        const session = nextOf(home);
+        if (session === undefined) continue;
         remove(session, home);
         evicted.push({ session, reason: 'evicted' });
       }

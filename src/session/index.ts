@@ -16,6 +16,7 @@ export {
   createSessionTable,
   type Change,
   type Passing,
+  type Settled,
   type SessionTable,
   type TableOptions,
 } from './session-table.ts';

@@ -1,5 +1,5 @@
 import { meaningOf, opensSession, type Exchange, type Meaning, type Reference } from '../exchange/index.ts';
-import { advanceClient, withLoss, withRecovery, type Client } from './client.ts';
+import { advanceClient, clientRef, withLoss, withRecovery, type Client } from './client.ts';
 import { advanceSession, bornSession, proveAuthMasked, recoverSession } from './advance-session.ts';
 import { createClientTable } from './client-table.ts';
 import { createCohorts } from './cohort-table.ts';
@@ -26,12 +26,17 @@ export interface Change {
   readonly before: Session | undefined;
   readonly session: Session | undefined;
   readonly client: Client;
-  readonly cohort: Cohort;
-  /** Other sessions whose state the exchange settled: the ones its client thereby recovered. */
-  readonly settled: readonly Session[];
+  /** Other sessions that the exchange settled: the ones its client has replaced by a new one. */
+  readonly settled: readonly Settled[];
   /** Sessions, and the client, given up for lack of room. */
   readonly evicted: readonly Eviction[];
   readonly evictedClient: Client | undefined;
+}
+
+/** A lost session before and after its client began anew. */
+export interface Settled {
+  readonly before: Session;
+  readonly session: Session;
 }
 
 /** What the passing of time changed. */
@@ -90,15 +95,17 @@ export function createSessionTable(options: TableOptions = {}): SessionTable {
   }
 
   /** A successful handshake makes good what its client had lost, and shows its credential to be valid. */
-  function settle(client: Client, exchange: Exchange): Session[] {
-    const settled: Session[] = [];
+  function settle(client: Client, exchange: Exchange): Settled[] {
+    const settled: Settled[] = [];
     for (const lost of client.lost) {
-      const session = sessions.get(lost);
-      if (session === undefined) continue;
-      const recovered = recoverSession(session, exchange);
-      settled.push(isAuthProof(recovered, exchange) ? proveAuthMasked(recovered, exchange) : recovered);
+      const before = sessions.get(lost);
+      if (before === undefined) continue;
+      const proved = isAuthProof(before, exchange) ? proveAuthMasked(before, exchange) : before;
+      // A refusal that nothing proved to hide a death was about something else.
+      if (proved.trouble === undefined || proved.trouble.diedAt === 0) continue;
+      settled.push({ before, session: recoverSession(proved, exchange) });
     }
-    for (const session of settled) sessions.put(session);
+    for (const { session } of settled) sessions.put(session);
     return settled;
   }
 
@@ -106,17 +113,17 @@ export function createSessionTable(options: TableOptions = {}): SessionTable {
     apply(exchange) {
       const meaning = meaningOf(exchange);
       const { before, session } = advance(exchange, meaning);
-      let client = advanceClient(clients.get(exchange.client), exchange, meaning);
+      let client = advanceClient(clients.get(clientRef(exchange)), exchange, meaning);
       if (session !== undefined && isNewLoss(before, session))
         client = withLoss(client, session.ref, exchange.endedAt);
-      let settled: readonly Session[] = NOTHING;
+      let settled: readonly Settled[] = NOTHING;
       if (exchange.sessionSent === undefined && opensSession(exchange)) {
         settled = client.lost.length === 0 ? NOTHING : settle(client, exchange);
         client = withRecovery(client);
       }
       const evictedClient = clients.put(client);
-      const cohort = cohorts.count(exchange, before, session);
-      return { meaning, before, session, client, cohort, settled, evicted: sessions.evict(), evictedClient };
+      if (session !== undefined) cohorts.count(before, session);
+      return { meaning, before, session, client, settled, evicted: sessions.evict(), evictedClient };
     },
     holdStream: (session, by) => sessions.holdStream(session, by),
     advanceTime(now) {
@@ -135,7 +142,7 @@ export function createSessionTable(options: TableOptions = {}): SessionTable {
   };
 }
 
-const NOTHING: readonly Session[] = [];
+const NOTHING: readonly Settled[] = [];
 
 /** The first time that the session's death, or a refusal of its good credential, came to light. */
 function isNewLoss(before: Session | undefined, session: Session): boolean {

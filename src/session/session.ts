@@ -65,8 +65,6 @@ export interface Trouble {
   /** POSTs with the id begun after the client had been told and had not begun anew, and the end of the last. */
   readonly reuses: number;
   readonly lastReuseAt: number;
-  /** The end of the last request of any kind with the id, begun after the client had been told. */
-  readonly lastHeardAt: number;
   /** When its client last began a new session. */
   readonly recoveredAt: number;
   readonly trail: readonly Step[];

@@ -43,7 +43,10 @@ export function createCounts(dimensions: Dimensions): Counts {
   const columns = new Map<Metric, Column>(metricList.map((metric) => [metric, columnOf(metric, dimensions)]));
   const column = (metric: Metric): Column => columns.get(metric) as Column;
   let ceiling = 0;
-  for (const each of columns.values()) ceiling += each.real.length * each.width;
+  for (const [{ type }, { real, width }] of columns) {
+    // Of a histogram the count is told as well; it is kept as the bucket without bound.
+    ceiling += real.length * (type === 'histogram' ? width + 1 : width);
+  }
   return {
     add: (metric, by, ...labels) => {
       const { values, index } = column(metric);
@@ -80,21 +83,31 @@ function columnOf(metric: Metric, dimensions: Dimensions): Column {
   const positions = lists.map((list) => new Map(list.map((value, i) => [value, i])));
   const size = lists.reduce((product, list) => product * list.length, 1);
   const width = metric.type === 'histogram' ? metric.buckets.length + 2 : 1;
+  const locate = (labels: readonly string[]): number =>
+    labels.reduce((at, label, i) => {
+      const { length } = lists[i] as readonly string[];
+      return at * length + ((positions[i] as Map<string, number>).get(label) ?? length - 1);
+    }, 0);
+  let latest: readonly string[] = [];
+  let latestAt = locate(latest);
   return {
     values: new Float64Array(size * width),
     width,
+    // What is counted was mostly counted just before: comparing is cheaper than looking up.
     index(labels) {
-      let at = 0;
-      for (let i = 0; i < labels.length; i++) {
-        const list = lists[i] as readonly string[];
-        at =
-          at * list.length +
-          ((positions[i] as Map<string, number>).get(labels[i] as string) ?? list.length - 1);
+      if (!isSame(labels, latest)) {
+        latestAt = locate(labels);
+        latest = labels;
       }
-      return at;
+      return latestAt;
     },
     real: combinations(metric.labels, lists).filter(({ labels }) => canOccur(labels)),
   };
+}
+
+function isSame(labels: readonly string[], others: readonly string[]): boolean {
+  for (let i = 0; i < labels.length; i++) if (labels[i] !== others[i]) return false;
+  return true;
 }
 
 function valuesOf(label: LabelName, dimensions: Dimensions): readonly string[] {

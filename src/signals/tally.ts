@@ -35,14 +35,16 @@ export function createTally(counts: Counts): Tally {
     counts.observe(metrics.serverSessionDuration, life, session.target, session.protocolVersion);
   }
 
-  function fate(exchange: Exchange, { before, session }: Change): void {
-    if (session === undefined) return;
+  function begun(exchange: Exchange, before: Session | undefined, session: Session): void {
     if (session.bornAt > 0 && before === undefined && opensSession(exchange)) {
       const { vantage, target, family, protocolVersion } = session;
       counts.add(metrics.sessionsCreated, 1, vantage, target, family, protocolVersion);
     }
+  }
+
+  function fate(before: Session | undefined, session: Session): void {
     if (session.phase === 'ended' && before?.phase !== 'ended')
-      ended(session, 'client-delete', exchange.endedAt);
+      ended(session, 'client-delete', session.lastSeenAt);
     const died =
       session.trouble !== undefined && session.trouble.diedAt > 0 && (before?.trouble?.diedAt ?? 0) === 0;
     if (!died) return;
@@ -56,12 +58,10 @@ export function createTally(counts: Counts): Tally {
     if (session.phase === 'live') ended(session, reason, session.lastSeenAt);
   }
 
-  function recovered(session: Session, outcome: RecoveryOutcome): void {
-    counts.add(metrics.recoveries, 1, session.vantage, session.target, session.family, outcome);
-    const { recoveredAt, diedAt, authRefusedAt } = session.trouble ?? NEVER;
-    const lostAt = diedAt === 0 ? authRefusedAt : diedAt;
-    if (outcome !== 'reinitialized' || lostAt === 0) return;
-    counts.observe(metrics.recoverySeconds, (recoveredAt - lostAt) / 1000, session.vantage, session.target);
+  function recovered(session: Session): void {
+    counts.add(metrics.recoveries, 1, session.vantage, session.target, session.family, 'reinitialized');
+    const { recoveredAt, diedAt } = session.trouble ?? NEVER;
+    counts.observe(metrics.recoverySeconds, (recoveredAt - diedAt) / 1000, session.vantage, session.target);
   }
 
   return {
@@ -92,8 +92,14 @@ export function createTally(counts: Counts): Tally {
         const seconds = (exchange.endedAt - openedAt) / 1000;
         counts.observe(metrics.streamDuration, seconds, vantage, target, kind, exchange.ending);
       }
-      fate(exchange, change);
-      for (const session of change.settled) recovered(session, 'reinitialized');
+      if (change.session !== undefined) {
+        begun(exchange, change.before, change.session);
+        fate(change.before, change.session);
+      }
+      for (const { before, session } of change.settled) {
+        fate(before, session);
+        recovered(session);
+      }
       for (const eviction of change.evicted) forgotten(eviction);
       if (change.evictedClient !== undefined) counts.add(metrics.observerEvictions, 1, 'clients');
     },
@@ -132,7 +138,7 @@ export function createTally(counts: Counts): Tally {
   };
 }
 
-const NEVER = { recoveredAt: 0, diedAt: 0, authRefusedAt: 0 };
+const NEVER = { recoveredAt: 0, diedAt: 0 };
 
 /** What a fault says about the recovery that did not come. */
 const FAILED_RECOVERIES: Readonly<Record<string, RecoveryOutcome>> = {

@@ -119,8 +119,13 @@ function createWire(options: ObserverOptions, onRefresh: (wire: Wire) => void): 
             sessionSent: session,
             ...answer,
           }),
-        get: (session, answer) =>
-          exchange(name, family, { httpMethod: 'GET', rpcMethods: [], sessionSent: session, ...answer }),
+        get(session, answer) {
+          // A hook tells a stream when it opens, and once more with its exchange.
+          const at = answer?.stream?.openedAt;
+          if (at !== undefined)
+            observer.streamOpened({ vantage: 'server', target: 'default', kind: 'get', session, at });
+          exchange(name, family, { httpMethod: 'GET', rpcMethods: [], sessionSent: session, ...answer });
+        },
         listen(session) {
           const openedAt = now;
           observer.streamOpened({ vantage: 'server', target: 'default', kind: 'get', session, at: now });

@@ -79,6 +79,12 @@ describe('a session', () => {
     expect(after(born, { status: 401 }).trouble).toBeUndefined();
     expect(after(born, { status: 401, rpcMethods: ['ping'] }).trouble).toBeDefined();
   });
+
+  it('has its good credential refused when a 401 says in its body that the session is gone', () => {
+    const refused = after(born, { status: 401, bodyClass: 'session-dead' });
+    expect(refused.trouble).toMatchObject({ wrongStatus: 401 });
+    expect(refused.trouble?.authRefusedAt).toBe(refused.trouble?.diedAt);
+  });
 });
 
 describe('a trail', () => {

@@ -78,6 +78,17 @@ export const scripts: FaultScripts = {
       },
     },
     {
+      name: 'refused for its scope with a challenge, and the person reconnects',
+      tell(wire) {
+        const client = wire.client();
+        const session = client.initialize();
+        client.post('tools/call', session);
+        client.post('tools/call', session, { status: 403, bodyClass: 'other', challenged: true });
+        wire.pass(20);
+        client.initialize();
+      },
+    },
+    {
       name: 'refused for its scope, the session lives on',
       tell(wire) {
         const client = wire.client();

@@ -4,7 +4,7 @@ export const scripts: FaultScripts = {
   fault: 'client-no-reinit',
   faulty: [
     {
-      name: 'the TypeScript SDK client: two GETs with the old id, then nothing, and no initialize (typescript-sdk#1708)',
+      name: 'the TypeScript SDK client: two GETs with the old id, then the next call (typescript-sdk#1708)',
       tell(wire) {
         const client = wire.client();
         const session = client.initialize();
@@ -15,6 +15,8 @@ export const scripts: FaultScripts = {
         client.get(session, DEAD_404);
         wire.pass(1.5);
         client.get(session, DEAD_404);
+        wire.pass(20);
+        client.post('tools/call', session, DEAD_404);
         wire.pass(30);
       },
     },
@@ -66,6 +68,21 @@ export const scripts: FaultScripts = {
       },
     },
     {
+      name: 'the program ends after the first failure; its stream is retried twice on the way out',
+      tell(wire) {
+        const client = wire.client();
+        const session = client.initialize();
+        client.post('tools/call', session);
+        wire.pass(60);
+        client.post('tools/call', session, DEAD_404);
+        wire.pass(1);
+        client.get(session, DEAD_404);
+        wire.pass(1.5);
+        client.get(session, DEAD_404);
+        wire.pass(120);
+      },
+    },
+    {
       name: 'a slow retry ladder ends with an initialize after 29 s',
       tell(wire) {
         const client = wire.client();
@@ -73,7 +90,7 @@ export const scripts: FaultScripts = {
         wire.pass(60);
         client.post('tools/call', session, DEAD_404);
         wire.pass(1);
-        client.get(session, DEAD_404);
+        client.post('tools/call', session, DEAD_404);
         wire.pass(27);
         client.initialize();
         wire.pass(60);
