@@ -1,0 +1,149 @@
+import { alertNameOf, catalogue, runbookPathOf, type Fault } from '../faults/index.ts';
+import { metrics, type LabelName } from '../signals/index.ts';
+import {
+  above,
+  atLeast,
+  either,
+  group,
+  increase,
+  presentWithin,
+  select,
+  sum,
+  unless,
+  type Vector,
+} from './promql.ts';
+
+/** Where the pages named by {@link runbookPathOf} can be read. */
+export const PAGES_AT = 'https://github.com/mcp-session-exporter/mcp-session-exporter/blob/main/';
+
+/** The names of the alerts that watch the exporter itself, as ids in the manner of the faults'. */
+export const OWN_ALERTS = { errors: 'observer-errors', absent: 'metrics-absent' } as const;
+
+/** A Prometheus alerting rule. */
+export interface AlertRule {
+  readonly alert: string;
+  readonly expr: string;
+  readonly for?: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Annotations;
+}
+
+/** What an alert says. */
+export interface Annotations {
+  readonly summary: string;
+  readonly description: string;
+  readonly runbook_url: string;
+}
+
+/** What a description names: values in a test, Prometheus' templates in the rule. */
+export interface Particulars {
+  readonly value: string;
+  readonly label: (name: string) => string;
+}
+
+const TEMPLATES: Particulars = {
+  value: '{{ printf "%.0f" $value }}',
+  label: (name) => `{{ $labels.${name} }}`,
+};
+
+/** Every alert, in the groups in which Prometheus evaluates them. */
+export function alertGroups(): { readonly name: string; readonly rules: readonly AlertRule[] }[] {
+  return [
+    { name: 'mcp-session-faults', rules: catalogue.map(alertOfFault) },
+    { name: 'mcp-session-exporter', rules: [errorsAlert(), absentAlert()] },
+  ];
+}
+
+const BY = ['job', 'vantage', 'target'] as const;
+
+function alertOfFault(fault: Fault): AlertRule {
+  return {
+    alert: alertNameOf(fault.id),
+    expr: conditionOf(fault).promql,
+    labels: labelsOfFault(fault),
+    annotations: annotationsOfFault(fault, TEMPLATES),
+  };
+}
+
+/**
+ * Half a case below the limit: `increase` extrapolates what it saw to the whole window, so that one case reads as
+ * 1.0 and a little more, and rounding may take it below. It cannot see a case that came before the first scrape of
+ * a young process, which is just when the ids of the process before it come in: hence the open cases beside it.
+ */
+function conditionOf(fault: Fault): Vector<(typeof BY)[number]> {
+  const { cases, window } = fault.alert;
+  const begun = sum(increase(select(metrics.faults, { fault: fault.id }), window), BY);
+  const open = sum(select(metrics.faultsActive, { fault: fault.id }), BY);
+  return either(above(begun, cases - 0.5), atLeast(open, cases));
+}
+
+/** The labels that the alert of a fault has beside those of its series. */
+export function labelsOfFault(fault: Fault): Readonly<Record<string, string>> {
+  const named: Partial<Record<LabelName, string>> = { fault: fault.id, side: fault.side };
+  return { ...named, severity: fault.alert.severity };
+}
+
+/** What the alert of a fault says. */
+export function annotationsOfFault(fault: Fault, { value, label }: Particulars): Annotations {
+  const where = `at target ${label('target')} of job ${label('job')}, as seen by the ${label('vantage')}`;
+  return {
+    summary: `${fault.title}.`,
+    description: [
+      `Cases begun within ${fault.alert.window}, or still open, ${where}: ${value}.`,
+      `On the wire: ${fault.signature}.`,
+      `The rule: ${fault.rule.text}`,
+      `At the server: ${fault.remedy.server}`,
+      `At the client: ${fault.remedy.client}`,
+    ].join('\n'),
+    runbook_url: PAGES_AT + runbookPathOf(fault.id),
+  };
+}
+
+function errorsAlert(): AlertRule {
+  const failing = sum(increase(select(metrics.observerErrors), '15m'), ['job', 'instance', 'stage']);
+  return {
+    alert: alertNameOf(OWN_ALERTS.errors),
+    expr: above(failing, 0.5).promql,
+    labels: { severity: 'warning' },
+    annotations: annotationsOfErrors(TEMPLATES),
+  };
+}
+
+/** What the alert about errors of the exporter says. */
+export function annotationsOfErrors({ value, label }: Particulars): Annotations {
+  return {
+    summary: 'The session exporter failed to take in what it saw.',
+    description: [
+      `Errors in stage ${label('stage')} of ${label('instance')} (job ${label('job')}) within 15m: ${value}.`,
+      'The watched program is not affected, but counts are incomplete, and faults may be missed.',
+      'Pass onError to see the errors, and report them.',
+    ].join('\n'),
+    runbook_url: PAGES_AT + runbookPathOf(OWN_ALERTS.errors),
+  };
+}
+
+/** Not `absent()`: that would also fire where nothing was ever watched, and could not name the job that is gone. */
+function absentAlert(): AlertRule {
+  const info = select(metrics.exporterInfo);
+  const gone = unless(group(presentWithin(info, '1d'), ['job']), group(info, ['job']));
+  return {
+    alert: alertNameOf(OWN_ALERTS.absent),
+    expr: gone.promql,
+    for: '5m',
+    labels: { severity: 'warning' },
+    annotations: annotationsOfAbsence(TEMPLATES),
+  };
+}
+
+/** What the alert about missing metrics says. */
+export function annotationsOfAbsence({ label }: Particulars): Annotations {
+  return {
+    summary: 'A job that was watched tells nothing any more.',
+    description: [
+      `No instance of job ${label('job')} has answered a scrape with session metrics for 5m; within the last day one did.`,
+      'While this lasts, no other alert on its sessions can fire.',
+      'See whether the program runs, whether the exporter is still loaded into it, and whether /metrics can be reached.',
+    ].join('\n'),
+    runbook_url: PAGES_AT + runbookPathOf(OWN_ALERTS.absent),
+  };
+}

@@ -1,0 +1,24 @@
+import { CLOSED_LABELS, canOccur, type LabelName, type Metric } from '../signals/index.ts';
+
+/**
+ * The most series that one target, seen from one vantage point, may ever have. A scrape of 50,000 series was
+ * measured to hold up a program's event loop for 120 to 210 ms; twenty targets stay below that.
+ */
+export const SERIES_PER_TARGET = 2500;
+
+/** How many series a metric can have for one vantage point and one target, as Prometheus counts them. */
+export function seriesOf(metric: Metric): number {
+  const combinations = combinationsOf(metric.labels).filter(canOccur).length;
+  // Beside its buckets a histogram has one without bound, the sum and the count.
+  return metric.type === 'histogram' ? combinations * (metric.buckets.length + 3) : combinations;
+}
+
+function combinationsOf(labels: readonly LabelName[]): Partial<Record<LabelName, string>>[] {
+  let rows: Partial<Record<LabelName, string>>[] = [{}];
+  for (const label of labels) {
+    if (!(label in CLOSED_LABELS)) continue;
+    const values = CLOSED_LABELS[label as keyof typeof CLOSED_LABELS];
+    rows = rows.flatMap((row) => values.map((value) => ({ ...row, [label]: value })));
+  }
+  return rows;
+}
