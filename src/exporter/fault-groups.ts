@@ -1,0 +1,105 @@
+import { runbookPathOf, SEVERITIES, type Case } from '../faults/index.ts';
+import type { Observer } from '../observer.ts';
+import { evidenceOf, isAbridged } from './evidence.ts';
+import type { EndedFault, FaultGroup } from './status-model.ts';
+
+const REPOSITORY_FILES = 'https://github.com/mcp-session-exporter/mcp-session-exporter/blob/main';
+
+type Sessions = Observer['sessions'];
+
+/** Open cases by fault, target and client family; the most urgent group first, of equals the latest. */
+export function groupsOf(cases: Iterable<Case>, sessions: Sessions): FaultGroup[] {
+  const groups = [...byGroup(cases)].map(([id, members]) => groupOf(id, members, sessions));
+  const urgency = (group: FaultGroup): number => SEVERITIES.indexOf(group.severity);
+  return groups.toSorted((a, b) => urgency(a) - urgency(b) || b.since - a.since);
+}
+
+/** Closed cases by fault, target and client family; the one that ended last first. */
+export function endedGroupsOf(cases: Iterable<Case>): EndedFault[] {
+  return [...byGroup(cases)]
+    .map(([id, members]) => endedGroupOf(id, members))
+    .toSorted((a, b) => b.endedAt - a.endedAt);
+}
+
+/** The sessions and clients behind some cases, each counted once. */
+export function affectedBy(
+  cases: Iterable<Case>,
+  sessions: Sessions,
+): { sessions: Set<string>; clients: Set<string> } {
+  const affected = { sessions: new Set<string>(), clients: new Set<string>() };
+  for (const { kind, ref } of cases) {
+    if (kind === 'client') affected.clients.add(ref);
+    if (kind !== 'session') continue;
+    affected.sessions.add(ref);
+    const client = sessions.session(ref)?.client;
+    if (client !== undefined) affected.clients.add(client);
+  }
+  return affected;
+}
+
+function byGroup(cases: Iterable<Case>): Map<string, [Case, ...Case[]]> {
+  const groups = new Map<string, [Case, ...Case[]]>();
+  for (const each of cases) {
+    const id = `${each.fault.id} ${each.target} ${each.family}`;
+    const members = groups.get(id);
+    if (members === undefined) groups.set(id, [each]);
+    else members.push(each);
+  }
+  return groups;
+}
+
+function groupOf(id: string, members: [Case, ...Case[]], sessions: Sessions): FaultGroup {
+  const shown = representativeOf(members);
+  const affected = affectedBy(members, sessions);
+  const { fault, vantage, target, family, because } = shown;
+  return {
+    id,
+    fault: fault.id,
+    title: fault.title,
+    side: fault.side,
+    severity: fault.severity,
+    vantage,
+    target,
+    family,
+    since: earliest(members),
+    lastSeenAt: latest(members, 'renewedAt'),
+    cases: members.length,
+    affectedSessions: affected.sessions.size,
+    affectedClients: affected.clients.size,
+    because,
+    rule: fault.rule,
+    remedy: fault.remedy,
+    runbook: `${REPOSITORY_FILES}/${runbookPathOf(fault.id)}`,
+    evidence: evidenceOf(shown),
+    evidenceAbridged: isAbridged(shown),
+  };
+}
+
+function endedGroupOf(id: string, members: [Case, ...Case[]]): EndedFault {
+  const { fault, target, family } = members[0];
+  return {
+    id,
+    fault: fault.id,
+    title: fault.title,
+    side: fault.side,
+    target,
+    family,
+    since: earliest(members),
+    endedAt: latest(members, 'closedAt'),
+    cases: members.length,
+  };
+}
+
+/** The case whose trail tells most; of equals the first, so that what a person reads does not change under them. */
+function representativeOf(members: readonly [Case, ...Case[]]): Case {
+  return members.reduce((best, each) => (each.evidence.length > best.evidence.length ? each : best));
+}
+
+// Written as loops: ten thousand cases are more than a call takes arguments.
+function earliest(cases: readonly Case[]): number {
+  return cases.reduce((at, each) => Math.min(at, each.since), Number.POSITIVE_INFINITY);
+}
+
+function latest(cases: readonly Case[], time: 'renewedAt' | 'closedAt'): number {
+  return cases.reduce((at, each) => Math.max(at, each[time]), 0);
+}

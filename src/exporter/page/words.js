@@ -1,0 +1,96 @@
+const MEANINGS = {
+  ok: 'accepted',
+  'session-dead': 'says that the session is gone',
+  'session-missing': 'says that the session id is missing',
+  'already-initialized': 'says that the session is already initialized',
+  'sse-conflict': 'says that a stream is already open',
+  version: 'refuses the protocol version',
+  capacity: 'has no room for another session',
+  'method-missing': 'does not know the method',
+  auth: 'refuses the login',
+  other: 'refused, without a reason that tells of the session',
+  unanswered: 'no answer was seen',
+};
+
+const SIDES = {
+  server: 'Server at fault',
+  client: 'Client at fault',
+  infrastructure: 'Infrastructure at fault',
+};
+
+const SEVERITIES = {
+  critical: 'Critical: users are cut off',
+  high: 'High: users are cut off soon or in part',
+  medium: 'Medium: it costs',
+};
+
+const PHASES = { live: 'Active', dead: 'Dead', ended: 'Ended' };
+
+/** What an answer means, in words. */
+export function meaningWords(meaning) {
+  return MEANINGS[meaning] ?? meaning;
+}
+
+/** Who has to act. */
+export function sideWords(side) {
+  return SIDES[side] ?? side;
+}
+
+/** How much it hurts. */
+export function severityWords(severity) {
+  return SEVERITIES[severity] ?? severity;
+}
+
+/** Where a session stands. */
+export function phaseWords({ phase, atFault }) {
+  const words = PHASES[phase] ?? phase;
+  return atFault ? `${words}, at fault` : words;
+}
+
+/** A client family as a person names it. */
+export function familyWords(family) {
+  return family === 'other' ? 'unknown product' : family;
+}
+
+/** "1 session", "3 sessions". */
+export function counted(count, noun) {
+  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** How long ago, in the largest unit that says enough. */
+export function agoWords(ms) {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  if (seconds < 1) return 'just now';
+  return `${durationWords(seconds)} ago`;
+}
+
+/** A duration in one or two units. */
+export function durationWords(seconds) {
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)];
+  if (hours < 24) return minutes === 0 ? `${hours} h` : `${hours} h ${minutes} min`;
+  const days = Math.floor(hours / 24);
+  return hours % 24 === 0 ? `${days} d` : `${days} d ${hours % 24} h`;
+}
+
+/** The distance of an exchange from the first one. */
+export function offsetWords(ms) {
+  if (ms <= 0) return '0 ms';
+  if (ms < 1000) return `+${Math.round(ms)} ms`;
+  const seconds = ms / 1000;
+  return seconds < 60 ? `+${seconds.toFixed(1)} s` : `+${durationWords(Math.round(seconds))}`;
+}
+
+const STAMP = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
+
+/** Date and time of day. */
+export function stampWords(at) {
+  return STAMP.format(at);
+}
+
+/** Time of day. */
+export function clockWords(at) {
+  return CLOCK.format(at);
+}

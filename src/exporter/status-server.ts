@@ -1,0 +1,163 @@
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Observer } from '../observer.ts';
+import { readAssets } from './assets.ts';
+import { createAudience, type Audience } from './events.ts';
+import { createHistory } from './history.ts';
+import { createHostCheck } from './host-check.ts';
+import { createMetricsText } from './metrics-text.ts';
+import type { Status } from './status-model.ts';
+import { statusOf } from './status.ts';
+
+/** Who may ask, and what is said of being ready. */
+export interface StatusServerOptions {
+  /** Names by which the server may be asked for, beside addresses and `localhost`. */
+  readonly allowedHosts?: readonly string[];
+  /** Whether the hooks stand, for `/readyz`. Default: they do. */
+  readonly isReady?: () => boolean;
+}
+
+const SECURITY_HEADERS = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; " +
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'cache-control': 'no-store',
+} as const;
+
+const PULSE_MS = 1000;
+
+/**
+ * Makes the server of metrics and status page. It begins to sample and to tell when it listens, and ends with
+ * `close()`. Its timer alone keeps no process alive; whether its socket does is up to who listens.
+ */
+export function createStatusServer(observer: Observer, options: StatusServerOptions = {}): FastifyInstance {
+  const app = Fastify({
+    logger: false,
+    forceCloseConnections: true,
+    routerOptions: { ignoreTrailingSlash: false },
+  });
+  const history = createHistory(observer.counts);
+  const status = (): Status => statusOf(observer, history, observer.now());
+  const audience = createAudience(() => eventOf(status()), observer.now);
+  guard(app, options.allowedHosts ?? []);
+  answerFailures(app, observer);
+  serveChecks(app, options.isReady ?? (() => true));
+  serveMetrics(app, observer);
+  servePage(app);
+  serveStatus(app, observer, status, audience);
+  beat(app, observer, () => {
+    observer.refresh();
+    history.sample(observer.now());
+    audience.tell();
+  });
+  app.addHook('preClose', async () => audience.close());
+  return app;
+}
+
+/**
+ * What changes with every reading is left out of an event, so that an unchanged state is told once. The history
+ * grows every five seconds: that is the heartbeat.
+ */
+function eventOf(status: Status): string {
+  return JSON.stringify({ ...status, at: undefined });
+}
+
+function guard(app: FastifyInstance, allowedHosts: readonly string[]): void {
+  const isOurs = createHostCheck(allowedHosts);
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(SECURITY_HEADERS);
+    if (!isOurs(request.headers.host)) return refuseHost(reply);
+    if (request.method === 'GET' || request.method === 'HEAD') return;
+    return reply
+      .code(405)
+      .header('allow', 'GET, HEAD')
+      .send({ error: 'Only GET and HEAD are answered here.' });
+  });
+}
+
+function refuseHost(reply: FastifyReply): FastifyReply {
+  return reply
+    .code(403)
+    .type('text/plain; charset=utf-8')
+    .send(
+      'This host name is not allowed here. Ask by address or localhost, or allow the name: the option allowedHosts, or MCP_SESSION_EXPORTER_ALLOWED_HOSTS.\n',
+    );
+}
+
+function answerFailures(app: FastifyInstance, observer: Observer): void {
+  app.setNotFoundHandler((_request, reply) =>
+    reply.code(404).send({ error: 'There is nothing at this path.' }),
+  );
+  app.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
+    const code = error.statusCode ?? 500;
+    if (code >= 500) observer.failed('signal', error);
+    return reply
+      .code(code)
+      .send({ error: code >= 500 ? 'This could not be answered.' : 'This request is malformed.' });
+  });
+  // Without a listener, a failed accept (no file handles left, say) would end the watched program.
+  app.server.on('error', (error) => {
+    if (app.server.listening) observer.failed('signal', error);
+  });
+}
+
+function serveChecks(app: FastifyInstance, isReady: () => boolean): void {
+  app.get('/healthz', (_request, reply) => reply.type('text/plain; charset=utf-8').send('alive\n'));
+  app.get('/readyz', (_request, reply) => {
+    const ready = isReady();
+    return reply
+      .code(ready ? 200 : 503)
+      .type('text/plain; charset=utf-8')
+      .send(ready ? 'ready\n' : 'not ready\n');
+  });
+}
+
+function serveMetrics(app: FastifyInstance, observer: Observer): void {
+  const metrics = createMetricsText(observer);
+  app.get('/metrics', async (request, reply) => {
+    const { contentType, text } = await metrics.of(request.headers.accept);
+    return reply.type(contentType).header('vary', 'accept').send(text);
+  });
+}
+
+function servePage(app: FastifyInstance): void {
+  for (const { path, contentType, body } of readAssets()) {
+    app.get(path, (_request, reply) => reply.type(contentType).send(body));
+  }
+}
+
+function serveStatus(
+  app: FastifyInstance,
+  observer: Observer,
+  status: () => Status,
+  audience: Audience,
+): void {
+  app.get('/api/v1/status', (_request, reply) => {
+    observer.refresh();
+    return reply.send(status());
+  });
+  app.get('/events', { exposeHeadRoute: false }, (_request: FastifyRequest, reply) => {
+    const head = reply.getHeaders() as Record<string, string>;
+    if (audience.join(reply.raw, head)) return reply.hijack();
+    return reply.code(503).header('retry-after', '10').send({ error: 'Too many pages are open; close one.' });
+  });
+}
+
+/** Lets `pulse` run each second while the server listens. */
+function beat(app: FastifyInstance, observer: Observer, pulse: () => void): void {
+  let timer: NodeJS.Timeout | undefined;
+  app.addHook('onListen', async () => {
+    const guarded = (): void => {
+      try {
+        pulse();
+      } catch (error) {
+        observer.failed('signal', error);
+      }
+    };
+    guarded();
+    timer = setInterval(guarded, PULSE_MS).unref();
+  });
+  app.addHook('onClose', async () => clearInterval(timer));
+}

@@ -1,0 +1,94 @@
+import type { Case } from '../faults/index.ts';
+import type { Observer } from '../observer.ts';
+import type { Session } from '../session/index.ts';
+import { metrics, type Metric } from '../signals/index.ts';
+import { VERSION } from '../version.ts';
+import { affectedBy, endedGroupsOf, groupsOf } from './fault-groups.ts';
+import type { History } from './history.ts';
+import type { SessionRow, Status, Totals } from './status-model.ts';
+
+/** What {@link statusOf} reads. */
+export type StatusSource = Pick<Observer, 'cases' | 'counts' | 'sessions' | 'startedAt' | 'targets'>;
+
+const GROUPS_SHOWN = 50;
+const ENDED_SHOWN = 20;
+const SESSIONS_SHOWN = 50;
+
+/** All that the page shows, as it stands at `now`. Bounded, whatever the traffic. */
+export function statusOf(source: StatusSource, history: Pick<History, 'columns'>, now: number): Status {
+  const open = [...source.cases.open()];
+  const groups = groupsOf(open, source.sessions);
+  const totals = totalsOf(source, open);
+  const sessions = tellingSessions(source.sessions.sessions(), open);
+  return {
+    version: VERSION,
+    at: Math.round(now),
+    startedAt: source.startedAt,
+    targets: source.targets,
+    state: groups.length === 0 ? 'healthy' : 'broken',
+    sentence: sentenceOf(groups.length, totals),
+    totals,
+    faults: groups.slice(0, GROUPS_SHOWN),
+    faultsNotShown: Math.max(0, groups.length - GROUPS_SHOWN),
+    endedFaults: endedGroupsOf(source.cases.closed()).slice(0, ENDED_SHOWN),
+    sessions,
+    sessionsNotShown: source.sessions.sizes.sessions - sessions.length,
+    history: history.columns(),
+  };
+}
+
+function totalsOf({ counts, sessions }: StatusSource, open: readonly Case[]): Totals {
+  const total = (metric: Metric): number => counts.samples(metric).reduce((sum, { value }) => sum + value, 0);
+  const affected = affectedBy(open, sessions);
+  let activeSessions = 0;
+  for (const { awake, idle } of sessions.cohorts()) activeSessions += awake + idle;
+  return {
+    exchanges: total(metrics.observerExchanges),
+    activeSessions,
+    openStreams: total(metrics.streamsOpen),
+    affectedSessions: affected.sessions.size,
+    affectedClients: affected.clients.size,
+  };
+}
+
+function sentenceOf(faults: number, totals: Totals): string {
+  if (faults === 0) return totals.exchanges === 0 ? 'No MCP traffic seen yet' : 'Nothing is broken';
+  const { affectedSessions, affectedClients } = totals;
+  const affected = [
+    ...(affectedSessions > 0 ? [counted(affectedSessions, 'session')] : []),
+    ...(affectedClients > 0 ? [counted(affectedClients, 'client')] : []),
+  ];
+  const verb = faults === 1 ? 'affects' : 'affect';
+  return `${counted(faults, 'fault')} ${verb} ${affected.length === 0 ? 'MCP sessions' : affected.join(' of ')}`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** The sessions that tell most: those at fault, then the dead, then the live and the ended; each latest first. */
+function tellingSessions(sessions: Iterable<Session>, open: readonly Case[]): SessionRow[] {
+  const atFault = new Set(open.flatMap(({ kind, ref }) => (kind === 'session' ? [ref] : [])));
+  const ranked: Record<Session['phase'] | 'atFault', Session[]> = {
+    atFault: [],
+    dead: [],
+    live: [],
+    ended: [],
+  };
+  for (const session of sessions) {
+    const rank = atFault.has(session.ref) ? 'atFault' : session.phase;
+    ranked[rank].push(session);
+    // Cut now and then, so that a full table of sessions is never held twice, nor sorted as a whole.
+    if (ranked[rank].length >= 20 * SESSIONS_SHOWN) ranked[rank] = latestOf(ranked[rank]);
+  }
+  return Object.values(ranked)
+    .flatMap(latestOf)
+    .slice(0, SESSIONS_SHOWN)
+    .map(({ ref, target, family, phase, bornAt, lastSeenAt, requests }) => {
+      return { ref, target, family, phase, atFault: atFault.has(ref), bornAt, lastSeenAt, requests };
+    });
+}
+
+function latestOf(sessions: readonly Session[]): Session[] {
+  return sessions.toSorted((a, b) => b.lastSeenAt - a.lastSeenAt).slice(0, SESSIONS_SHOWN);
+}
