@@ -23,9 +23,12 @@ function wrongAnswer(step: Step): boolean {
   return step.sent !== undefined && step.meaning !== 'ok' && step.status !== 404 && step.status !== 405;
 }
 
-/** A client breaks it with its request: told that its session is gone, or given an id, it goes on as before. */
+/**
+ * A client breaks it with what it posts: told that its session is gone, or given an id, it goes on as before. A GET
+ * may still be a timer's.
+ */
 function wrongRequest(step: Step, before: readonly Step[]): boolean {
-  if (step.rpcMethod === 'initialize' || step.httpMethod === 'DELETE') return false;
+  if (step.rpcMethod === 'initialize' || step.httpMethod !== 'POST') return false;
   if (before.some((earlier) => toldDeath(earlier) && earlier.at + earlier.durationMs <= step.at)) return true;
   return step.sent === undefined && before.some((earlier) => earlier.given !== undefined);
 }

@@ -1,9 +1,7 @@
-import { runbookPathOf, SEVERITIES, type Case } from '../faults/index.ts';
+import { runbookUrlOf, SEVERITIES, type Case } from '../faults/index.ts';
 import type { Observer } from '../observer.ts';
 import { evidenceOf, isAbridged } from './evidence.ts';
 import type { EndedFault, FaultGroup } from './status-model.ts';
-
-const REPOSITORY_FILES = 'https://github.com/mcp-session-exporter/mcp-session-exporter/blob/main';
 
 type Sessions = Observer['sessions'];
 
@@ -69,7 +67,7 @@ function groupOf(id: string, members: [Case, ...Case[]], sessions: Sessions): Fa
     because,
     rule: fault.rule,
     remedy: fault.remedy,
-    runbook: `${REPOSITORY_FILES}/${runbookPathOf(fault.id)}`,
+    runbook: runbookUrlOf(fault.id),
     evidence: evidenceOf(shown),
     evidenceAbridged: isAbridged(shown),
   };

@@ -8,7 +8,7 @@ export {
   type ThresholdOverrides,
 } from './case-book.ts';
 export { catalogue, faultById } from './catalogue.ts';
-export { alertNameOf, runbookPathOf } from './fault-names.ts';
+export { alertNameOf, runbookPathOf, runbookUrlOf } from './fault-names.ts';
 export {
   defineFault,
   FINE,

@@ -1,7 +1,7 @@
 import type { Client, Handshake } from '../session/index.ts';
 import { countWithin } from '../session/index.ts';
 import { defineFault, FINE, type Surroundings } from './fault.ts';
-import { EVERYWHERE, ON_404_INITIALIZE } from './rules.ts';
+import { EVERYWHERE, INITIALIZE_TO_OPERATE } from './rules.ts';
 
 /** FM-15, seen at one client: it begins session after session and does nothing with them. */
 export const reinitStorm = defineFault({
@@ -14,7 +14,7 @@ export const reinitStorm = defineFault({
   signature:
     'one client sends six or more initializes within 60 s, or twenty within 10 min, that lead to no work',
   summary: 'clients began session after session without using them',
-  rule: ON_404_INITIALIZE,
+  rule: INITIALIZE_TO_OPERATE,
   remedy: {
     server: 'Limit initialize per caller (429 or 503 with Retry-After) and end unused sessions early.',
     client:

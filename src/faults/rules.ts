@@ -25,6 +25,12 @@ export const DELETE_WHEN_DONE = {
   source: `${TRANSPORT}, clause 5`,
 };
 
+/** A session is begun to be used. */
+export const INITIALIZE_TO_OPERATE = {
+  text: 'Initialization is the first phase of a session, and operation follows it; a client begins again only when a session has ended.',
+  source: 'MCP 2025-11-25, basic/lifecycle, Initialization and Operation',
+};
+
 /** No stream on GET is told by 405. */
 export const GET_IS_STREAM_OR_405 = {
   text: 'A server must answer GET with an event stream or with 405.',

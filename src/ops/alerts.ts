@@ -1,4 +1,4 @@
-import { alertNameOf, catalogue, runbookPathOf, type Fault } from '../faults/index.ts';
+import { alertNameOf, catalogue, runbookUrlOf, type Fault } from '../faults/index.ts';
 import { metrics, type LabelName } from '../signals/index.ts';
 import {
   above,
@@ -12,9 +12,6 @@ import {
   unless,
   type Vector,
 } from './promql.ts';
-
-/** Where the pages named by {@link runbookPathOf} can be read. */
-export const PAGES_AT = 'https://github.com/mcp-session-exporter/mcp-session-exporter/blob/main/';
 
 /** The names of the alerts that watch the exporter itself, as ids in the manner of the faults'. */
 export const OWN_ALERTS = { errors: 'observer-errors', absent: 'metrics-absent' } as const;
@@ -95,7 +92,7 @@ export function annotationsOfFault(fault: Fault, { value, label }: Particulars):
       `At the server: ${fault.remedy.server}`,
       `At the client: ${fault.remedy.client}`,
     ].join('\n'),
-    runbook_url: PAGES_AT + runbookPathOf(fault.id),
+    runbook_url: runbookUrlOf(fault.id),
   };
 }
 
@@ -118,7 +115,7 @@ export function annotationsOfErrors({ value, label }: Particulars): Annotations 
       'The watched program is not affected, but counts are incomplete, and faults may be missed.',
       'Pass onError to see the errors, and report them.',
     ].join('\n'),
-    runbook_url: PAGES_AT + runbookPathOf(OWN_ALERTS.errors),
+    runbook_url: runbookUrlOf(OWN_ALERTS.errors),
   };
 }
 
@@ -144,6 +141,6 @@ export function annotationsOfAbsence({ label }: Particulars): Annotations {
       'While this lasts, no other alert on its sessions can fire.',
       'See whether the program runs, whether the exporter is still loaded into it, and whether /metrics can be reached.',
     ].join('\n'),
-    runbook_url: PAGES_AT + runbookPathOf(OWN_ALERTS.absent),
+    runbook_url: runbookUrlOf(OWN_ALERTS.absent),
   };
 }

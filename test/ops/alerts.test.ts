@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { alertNameOf, catalogue, runbookPathOf } from '../../src/faults/index.ts';
-import { OWN_ALERTS, PAGES_AT, type AlertRule } from '../../src/ops/alerts.ts';
+import { alertNameOf, catalogue, runbookUrlOf } from '../../src/faults/index.ts';
+import { OWN_ALERTS, type AlertRule } from '../../src/ops/alerts.ts';
 import type { AlertTestFile } from '../../src/ops/alert-tests.ts';
 import { describeWith } from '../support/system-programs.ts';
 
@@ -26,7 +26,7 @@ describe('the alerts', () => {
     expect(labels['severity']).toMatch(/^(critical|warning|info)$/);
     expect(annotations.summary).toMatch(/^[A-Z][^{}]+\.$/);
     expect(annotations.description).toContain('{{ $labels.job }}');
-    expect(annotations.runbook_url).toBe(PAGES_AT + runbookPathOf(id));
+    expect(annotations.runbook_url).toBe(runbookUrlOf(id));
   });
 
   it.each(catalogue)('the one of $id carries the side to call and the severity', (fault) => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Registry } from 'prom-client';
+import { Registry, type OpenMetricsContentType } from 'prom-client';
 import { describe, expect, it } from 'vitest';
 import { createObserver } from '../../src/observer.ts';
 import { createCounts, metricList, metrics } from '../../src/signals/index.ts';
@@ -106,7 +106,7 @@ describe('the sink for Prometheus', () => {
   it('reads the same numbers into as many registries as there are, and leaves no trace', async () => {
     const observer = createObserver();
     const text = new Registry();
-    const open = new Registry();
+    const open = new Registry<OpenMetricsContentType>();
     open.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
     const stops = [text, open].map((registry) => exposeToPrometheus(observer, registry));
     observer.connection({ vantage: 'server', target: 'default', change: 'opened' });

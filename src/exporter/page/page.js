@@ -5,7 +5,7 @@ import { icon } from './icons.js';
 import { follow } from './live.js';
 import { createEndedFault, createSessionRow } from './sessions.js';
 import { serverNow, setClock, tickTimes } from './times.js';
-import { clockWords, counted, durationWords } from './words.js';
+import { clockWords, counted, durationWords, targetWords } from './words.js';
 
 const at = (id) => document.getElementById(id);
 
@@ -50,7 +50,7 @@ function showVerdict(state) {
   setText(at('sentence'), state.sentence);
   setText(at('scope'), kind === 'unknown' ? HOW_TO_BEGIN : scopeWords(state.totals));
   document.title = `${state.sentence} · MCP sessions`;
-  setAttribute(at('about'), 'data-targets', state.targets.join(', '));
+  setAttribute(at('about'), 'data-targets', targetWords(state.targets));
 }
 
 function scopeWords({ activeSessions, openStreams }) {

@@ -94,3 +94,8 @@ export function stampWords(at) {
 export function clockWords(at) {
   return CLOCK.format(at);
 }
+
+/** The targets by name, as long as there are few. */
+export function targetWords(targets) {
+  return targets.length > 3 ? counted(targets.length, 'target') : targets.join(', ');
+}

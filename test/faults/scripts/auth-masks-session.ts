@@ -1,4 +1,4 @@
-import { DEAD_404, type Answer, type FaultScripts } from '../script.ts';
+import { DEAD_401, DEAD_404, type Answer, type FaultScripts } from '../script.ts';
 
 const REFUSED: Answer = { status: 401, bodyClass: 'other', challenged: true };
 
@@ -14,6 +14,18 @@ export const scripts: FaultScripts = {
         wire.pass(60);
         client.post('tools/call', session, REFUSED);
         wire.pass(20);
+        client.initialize();
+      },
+    },
+    {
+      name: 'a 401 that says the session is gone, and a new one for the same caller (rust-sdk#689)',
+      also: ['dead-session-wrong-status'],
+      tell(wire) {
+        const client = wire.client();
+        const session = client.initialize();
+        wire.pass(60);
+        client.post('tools/call', session, DEAD_401);
+        wire.pass(5);
         client.initialize();
       },
     },
