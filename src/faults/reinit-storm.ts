@@ -41,6 +41,7 @@ export const reinitStorm = defineFault({
   },
   judges: {
     client(client, around, limits) {
+      if (client.handshakes.length < Math.min(limits.perMinute, limits.perTenMinutes)) return FINE;
       const barren = client.handshakes.filter((handshake) => isBarren(handshake, around));
       const quick = exceeds(client, barren, around.now, MINUTE, limits.perMinute);
       const slow = exceeds(client, barren, around.now, 10 * MINUTE, limits.perTenMinutes);

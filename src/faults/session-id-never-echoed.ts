@@ -46,15 +46,16 @@ export const sessionIdNeverEchoed = defineFault({
   },
   judges: {
     client(client, around, limits) {
+      if (client.headerless === undefined) return FINE;
       const recent = client.handshakes.filter(
         (handshake) => handshake.session !== undefined && handshake.step.at > around.now - limits.windowMs,
       );
-      const refused = client.headerless?.times.filter((at) => at > around.now - limits.windowMs) ?? [];
+      const refused = client.headerless.times.filter((at) => at > around.now - limits.windowMs);
       if (recent.length < limits.sessions || refused.length === 0) return FINE;
       if (recent.some((handshake) => wasEchoed(handshake, around))) return FINE;
       const third = recent[limits.sessions - 1]?.step.at ?? 0;
       if (around.now < third + limits.echoMs) return lookAgain(third + limits.echoMs);
-      const steps = [...recent.map((handshake) => handshake.step), ...(client.headerless?.trail ?? [])];
+      const steps = [...recent.map((handshake) => handshake.step), ...client.headerless.trail];
       return {
         kind: 'fault',
         because: `The client was given ${recent.length} session ids and sent none of them back.`,

@@ -11,31 +11,46 @@ export interface Head {
 type Headers = Readonly<Record<string, unknown>> | readonly unknown[];
 
 /**
- * Reads an answer's headers in the moment its head is sent: from the arguments of `writeHead`, where some
- * frameworks hand them in one call without setting them first, or else from the response.
+ * Reads an answer's headers once its head was sent: from the arguments of `writeHead`, where some frameworks hand
+ * them in one call without setting them first, or else from the response.
  */
 export function readHead(response: ServerResponse, args: readonly unknown[]): Head {
-  const last = args.at(-1);
-  const given = typeof last === 'object' && last !== null ? (last as Headers) : undefined;
-  const read = (name: string): string | undefined => headerIn(given, name) ?? textOf(response.getHeader(name));
+  const given = headersAmong(args);
+  const read = (name: string): string | undefined =>
+    headerIn(given, name) ?? textOf(response.getHeader(name));
   return {
     sessionId: read('mcp-session-id'),
     isEventStream: read('content-type')?.startsWith('text/event-stream') ?? false,
-    challenged: response.statusCode === 401 && read('www-authenticate') !== undefined,
+    challenged: isRefusal(response.statusCode) && read('www-authenticate') !== undefined,
     retryAfter: response.statusCode >= 400 && read('retry-after') !== undefined,
   };
+}
+
+function isRefusal(status: number): boolean {
+  return status === 401 || status === 403;
+}
+
+/** `writeHead(status, headers)` or `writeHead(status, reason, headers)`; node takes the last when both are given. */
+function headersAmong(args: readonly unknown[]): Headers | undefined {
+  const last = args[2] ?? args[1];
+  return typeof last === 'object' && last !== null ? (last as Headers) : undefined;
 }
 
 /** Finds a header in an object, a flat list (name, value, name, value) or a list of pairs. */
 function headerIn(headers: Headers | undefined, name: string): string | undefined {
   if (headers === undefined) return undefined;
-  if (!Array.isArray(headers)) {
-    for (const key in headers) if (isNamed(key, name)) return textOf((headers as Record<string, unknown>)[key]);
-    return undefined;
-  }
-  const flat = Array.isArray(headers[0]) ? headers.flat() : headers;
-  for (let i = 0; i + 1 < flat.length; i += 2) if (isNamed(flat[i], name)) return textOf(flat[i + 1]);
+  if (isList(headers)) return headerInList(Array.isArray(headers[0]) ? headers.flat() : headers, name);
+  for (const key in headers) if (isNamed(key, name)) return textOf(headers[key]);
   return undefined;
+}
+
+function headerInList(list: readonly unknown[], name: string): string | undefined {
+  for (let i = 0; i + 1 < list.length; i += 2) if (isNamed(list[i], name)) return textOf(list[i + 1]);
+  return undefined;
+}
+
+function isList(headers: Headers): headers is readonly unknown[] {
+  return Array.isArray(headers);
 }
 
 function isNamed(key: unknown, name: string): boolean {

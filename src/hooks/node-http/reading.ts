@@ -2,34 +2,44 @@
 export interface StreamReading {
   readonly carriedData: boolean;
   readonly retryHint: boolean;
+  /** The beginning of a line that is not whole yet: a program may write a line in parts. */
+  readonly rest: string;
 }
 
 /** A stream of which nothing has been read. */
-export const UNREAD: StreamReading = Object.freeze({ carriedData: false, retryHint: false });
+export const UNREAD: StreamReading = Object.freeze({ carriedData: false, retryHint: false, rest: '' });
 
 const DATA = /^data:[ \t]*[^\s]/m;
 const RETRY = /^retry:/m;
 
+/** As much of an unfinished line as tells its field. */
+const REST_LENGTH = 32;
+
 /** Reads on in an event stream: an event with data, or a hint when to come back. */
 export function readStream(before: StreamReading, text: string): StreamReading {
-  const carriedData = DATA.test(text);
-  const retryHint = before.retryHint || RETRY.test(text);
-  return carriedData || retryHint ? { carriedData, retryHint } : before;
+  const seen = before.rest + text;
+  const carriedData = DATA.test(seen);
+  const retryHint = before.retryHint || RETRY.test(seen);
+  const lineAt = seen.lastIndexOf('\n') + 1;
+  return { carriedData, retryHint, rest: carriedData ? '' : seen.slice(lineAt, lineAt + REST_LENGTH) };
 }
 
 /** The first `limit` characters of what a program writes, byte for byte: enough for ASCII keywords. */
 export function textOf(chunk: unknown, encoding: unknown, limit: number): string {
   if (typeof chunk === 'string') {
-    const plain = encoding === undefined || typeof encoding === 'function' || isText(encoding);
-    const text = plain ? chunk : Buffer.from(chunk, encoding as BufferEncoding).toString('latin1', 0, limit);
-    return text.length <= limit ? text : text.slice(0, limit);
+    if (!isText(encoding)) return Buffer.from(chunk, encoding as BufferEncoding).toString('latin1', 0, limit);
+    // Copied, for a slice would keep the whole of a long text in memory.
+    return chunk.length <= limit ? chunk : Buffer.from(chunk.slice(0, limit), 'latin1').toString('latin1');
   }
-  if (Buffer.isBuffer(chunk)) return chunk.toString('latin1', 0, Math.min(limit, chunk.length));
+  if (Buffer.isBuffer(chunk)) return chunk.toString('latin1', 0, limit);
   if (!(chunk instanceof Uint8Array)) return '';
-  const { buffer, byteOffset, length } = chunk;
-  return Buffer.from(buffer, byteOffset, Math.min(limit, length)).toString('latin1');
+  return Buffer.from(chunk.buffer, chunk.byteOffset, Math.min(limit, chunk.length)).toString('latin1');
 }
 
+/** Whether text goes out as it is; what is not an encoding at all is a callback, and means the default. */
 function isText(encoding: unknown): boolean {
-  return encoding === null || encoding === 'utf8' || encoding === 'utf-8' || encoding === 'latin1' || encoding === 'ascii';
+  if (typeof encoding !== 'string') return true;
+  return TEXT.has(encoding.toLowerCase());
 }
+
+const TEXT: ReadonlySet<string> = new Set(['utf8', 'utf-8', 'latin1', 'binary', 'ascii']);

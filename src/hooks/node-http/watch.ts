@@ -1,37 +1,26 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import {
-  classifyError,
-  classifySuccess,
-  eraOf,
-  httpMethodOf,
-  initializeFactsIn,
-  protocolVersionOf,
-  rpcMethodOf,
-  rpcMethodsIn,
-  type Ending,
-  type Exchange,
-  type Listener,
-  type RpcMethod,
-  type StreamFacts,
-} from '../../exchange/index.ts';
+import type { Listener, Reference } from '../../exchange/index.ts';
+import type { Connection } from './connection.ts';
 import { readHead, type Head } from './head.ts';
-import type { Peer } from './peer.ts';
-import { readStream, textOf, type StreamReading } from './reading.ts';
+import { peerOf, sessionSentBy, type Peer } from './peer.ts';
+import { readStream, textOf, UNREAD, type StreamReading } from './reading.ts';
 
-/** What is known of one request while it is under way. */
-export interface Watch {
+/** Functions of a request or a response as what they are to JavaScript: properties, to be called with anything. */
+export type Functions<Name extends string> = Record<Name, (...args: unknown[]) => unknown>;
+
+/** What is known of one request while it is under way, and the functions that were there before ours. */
+export interface Watch extends Readonly<Functions<'writeHead' | 'write' | 'end' | 'push'>> {
   readonly target: string;
+  readonly connection: Connection;
   readonly peer: Peer;
+  readonly session: Reference | undefined;
   readonly startedAt: number;
+  /** What the connection had sent before. */
   readonly bytesBefore: number;
-  /** The functions that were there before ours. */
-  readonly writeHead: ServerResponse['writeHead'];
-  readonly write: ServerResponse['write'];
-  readonly end: ServerResponse['end'];
-  readonly push: IncomingMessage['push'];
   requestPrefix: string;
   answerPrefix: string;
   head: Head | undefined;
+  /** When the answer's head opened a stream; 0 when it did not. */
   openedAt: number;
   stream: StreamReading;
 }
@@ -39,25 +28,63 @@ export interface Watch {
 const REQUEST_PREFIX = 8 * 1024;
 const ANSWER_PREFIX = 4 * 1024;
 
+/** What {@link watchOf} begins with. */
+interface Beginning {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly connection: Connection;
+  readonly target: string;
+  readonly listener: Listener;
+}
+
+/** A request that has just begun. */
+export function watchOf({ request, response, connection, target, listener }: Beginning): Watch {
+  const { writeHead, write, end } = response as unknown as Functions<'writeHead' | 'write' | 'end'>;
+  const { push } = request as unknown as Functions<'push'>;
+  connection.peer = peerOf(request, connection.peer, listener.references);
+  return {
+    target,
+    connection,
+    peer: connection.peer,
+    session: sessionSentBy(request, listener.references),
+    startedAt: listener.now(),
+    bytesBefore: request.socket.bytesWritten,
+    writeHead,
+    write,
+    end,
+    push,
+    requestPrefix: '',
+    answerPrefix: '',
+    head: undefined,
+    openedAt: 0,
+    stream: UNREAD,
+  };
+}
+
 /** Takes in a part of the request's body, until the prefix is full. */
 export function noteRequestChunk(watch: Watch, chunk: unknown): void {
   const room = REQUEST_PREFIX - watch.requestPrefix.length;
-  if (room > 0 && chunk !== null) watch.requestPrefix += textOf(chunk, undefined, room);
+  if (room > 0) watch.requestPrefix += textOf(chunk, undefined, room);
 }
 
-/** Takes in a part of the answer's body, before it is written. */
+/** Takes in a part of the answer's body, after it was written. */
 export function noteAnswerChunk(watch: Watch, chunk: unknown, encoding: unknown): void {
   if (chunk === undefined || chunk === null || typeof chunk === 'function') return;
-  if (watch.openedAt > 0) {
-    if (!watch.stream.carriedData) watch.stream = readStream(watch.stream, textOf(chunk, encoding, 1024));
-  }
-  if (watch.answerPrefix.length < ANSWER_PREFIX) {
-    watch.answerPrefix += textOf(chunk, encoding, ANSWER_PREFIX - watch.answerPrefix.length);
-  }
+  const room = ANSWER_PREFIX - watch.answerPrefix.length;
+  const streaming = watch.openedAt > 0 && !watch.stream.carriedData;
+  if (room <= 0 && !streaming) return;
+  const text = textOf(chunk, encoding, ANSWER_PREFIX);
+  if (streaming) watch.stream = readStream(watch.stream, text);
+  if (room > 0) watch.answerPrefix += text.length <= room ? text : text.slice(0, room);
 }
 
 /** Takes in the head of the answer, after it was sent; tells the stream if it opens one. */
-export function noteHead(watch: Watch, request: IncomingMessage, response: ServerResponse, args: unknown[], listener: Listener): void {
+export function noteHead(
+  watch: Watch,
+  response: ServerResponse,
+  args: readonly unknown[],
+  listener: Listener,
+): void {
   if (watch.head !== undefined) return;
   watch.head = readHead(response, args);
   if (!watch.head.isEventStream || response.statusCode >= 300) return;
@@ -65,73 +92,8 @@ export function noteHead(watch: Watch, request: IncomingMessage, response: Serve
   listener.streamOpened({
     vantage: 'server',
     target: watch.target,
-    kind: request.method === 'GET' ? 'get' : 'post',
-    session: sessionSentBy(request, listener),
+    kind: response.req.method === 'GET' ? 'get' : 'post',
+    session: watch.session,
     at: watch.openedAt,
   });
-}
-
-/** The whole exchange, told when the answer is closed. */
-export function exchangeOf(watch: Watch, request: IncomingMessage, response: ServerResponse, listener: Listener): Exchange {
-  const { head, peer } = watch;
-  const version = headerOf(request, 'mcp-protocol-version');
-  const rpcMethods = methodsOf(watch, request);
-  const status = head === undefined ? 0 : response.statusCode;
-  const handshake = rpcMethods.includes('initialize') ? initializeFactsIn(watch.requestPrefix) : undefined;
-  const settled = handshake === undefined ? 'none' : initializeFactsIn(watch.answerPrefix).protocolVersion;
-  const body = status >= 400 ? classifyError(watch.answerPrefix) : classifySuccess(watch.answerPrefix);
-  const asked = handshake?.protocolVersion ?? protocolVersionOf(version);
-  return {
-    vantage: 'server',
-    target: watch.target,
-    httpMethod: httpMethodOf(request.method),
-    era: eraOf(version, rpcMethods[0]),
-    protocolVersion: settled === 'none' || settled === 'other' ? asked : settled,
-    rpcMethods,
-    sessionSent: sessionSentBy(request, listener),
-    sessionGiven: head?.sessionId === undefined || head.sessionId === '' ? undefined : listener.references.of(head.sessionId),
-    resumes: request.headers['last-event-id'] !== undefined,
-    status,
-    ending: endingOf(watch, request, response),
-    bodyClass: body.class,
-    errorUnaddressed: body.unaddressed,
-    challenged: head?.challenged ?? false,
-    retryAfter: head?.retryAfter ?? false,
-    client: peer.client,
-    principal: peer.principal,
-    family: handshake?.family === undefined || handshake.family === 'other' ? peer.family : handshake.family,
-    stream: streamOf(watch, request),
-    startedAt: watch.startedAt,
-    endedAt: listener.now(),
-  };
-}
-
-function sessionSentBy(request: IncomingMessage, listener: Listener): string | undefined {
-  const id = headerOf(request, 'mcp-session-id');
-  return id === undefined || id === '' ? undefined : listener.references.of(id);
-}
-
-/** The header names the method from revision 2026-07-28 on; before that only the body does. */
-function methodsOf(watch: Watch, request: IncomingMessage): readonly RpcMethod[] {
-  const named = headerOf(request, 'mcp-method');
-  if (named !== undefined) return [rpcMethodOf(named)];
-  return watch.requestPrefix === '' ? [] : rpcMethodsIn(watch.requestPrefix);
-}
-
-function headerOf(request: IncomingMessage, name: string): string | undefined {
-  const value = request.headers[name];
-  return typeof value === 'string' ? value : value?.[0];
-}
-
-function endingOf(watch: Watch, request: IncomingMessage, response: ServerResponse): Ending {
-  if (response.writableFinished) return 'complete';
-  const { socket } = request;
-  if (watch.head === undefined && socket.bytesWritten > watch.bytesBefore) return 'hijacked';
-  return socket.errored === null ? 'aborted' : 'reset';
-}
-
-function streamOf(watch: Watch, request: IncomingMessage): StreamFacts | undefined {
-  if (watch.openedAt === 0) return undefined;
-  const { carriedData, retryHint } = watch.stream;
-  return { kind: request.method === 'GET' ? 'get' : 'post', openedAt: watch.openedAt, carriedData, retryHint };
 }
