@@ -1,4 +1,6 @@
+import { accessSync, constants, statSync } from 'node:fs';
 import { isIP } from 'node:net';
+import { dirname } from 'node:path';
 import type { NodeHttpOptions } from '../hooks/node-http/index.ts';
 import type { ObserverOptions } from '../observer.ts';
 
@@ -10,6 +12,8 @@ export interface ExporterOptions extends ObserverOptions, NodeHttpOptions {
   readonly port?: number | undefined;
   /** Further names by which the page may be asked for, beside addresses, `localhost` and `host`. */
   readonly allowedHosts?: readonly string[] | undefined;
+  /** A file to record into what is watched, for `mcp-session-exporter replay`. Default: nothing is recorded. */
+  readonly record?: string | undefined;
 }
 
 /** The port that OpenTelemetry gave its Prometheus exporters; scrape configurations know it. */
@@ -45,6 +49,12 @@ export function optionsFromEnvironment(environment: Environment): ExporterOption
       (path) => PATH.test(path),
       'paths that begin with "/", divided by commas',
     ),
+    record: checked(
+      'RECORD',
+      read('RECORD'),
+      canBeWritten,
+      'the path of a file, in a folder that can be written to',
+    ),
   };
 }
 
@@ -62,6 +72,15 @@ function targetOf(text: string | undefined): Pick<ExporterOptions, 'target'> {
 
 function isHost(text: string): boolean {
   return isIP(text) !== 0 || HOST_NAME.test(text);
+}
+
+function canBeWritten(path: string): boolean {
+  try {
+    accessSync(dirname(path), constants.W_OK);
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true;
+  } catch {
+    return false;
+  }
 }
 
 type Check = (text: string) => boolean;

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { watchNodeHttp } from '../hooks/node-http/index.ts';
 import { createObserver, type Observer } from '../observer.ts';
+import { recordTo } from '../recording/index.ts';
 import { DEFAULT_HOST, DEFAULT_PORT, type ExporterOptions } from './options.ts';
 
 /** A running exporter. */
@@ -25,7 +26,8 @@ export async function startExporter(options: ExporterOptions = {}): Promise<Expo
   const own = new WeakSet<Socket>();
   const ignore = (request: IncomingMessage): boolean =>
     own.has(request.socket) || options.ignore?.(request) === true;
-  const stopWatching = watchNodeHttp(observer, { paths, target, ignore });
+  const recorder = options.record === undefined ? undefined : recordTo(observer, options.record);
+  const stopWatching = watchNodeHttp(recorder ?? observer, { paths, target, ignore });
   let watching = true;
   try {
     // Loaded here, so that watching begins at once, and a program that only wants the observer loads no server.
@@ -47,11 +49,13 @@ export async function startExporter(options: ExporterOptions = {}): Promise<Expo
       async close() {
         watching = false;
         stopWatching();
+        await recorder?.close();
         await app.close();
       },
     };
   } catch (error) {
     stopWatching();
+    await recorder?.close();
     throw error;
   }
 }

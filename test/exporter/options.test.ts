@@ -19,6 +19,7 @@ describe('the options from the environment', () => {
         MCP_SESSION_EXPORTER_KEY: 'shared by all replicas',
         MCP_SESSION_EXPORTER_TARGET: 'shop-eu/1',
         MCP_SESSION_EXPORTER_PATHS: '/mcp, /v2/mcp,',
+        MCP_SESSION_EXPORTER_RECORD: 'traffic.jsonl',
       }),
     ).toEqual({
       host: '0.0.0.0',
@@ -27,6 +28,7 @@ describe('the options from the environment', () => {
       key: 'shared by all replicas',
       target: 'shop-eu/1',
       paths: ['/mcp', '/v2/mcp'],
+      record: 'traffic.jsonl',
     });
   });
 
@@ -41,6 +43,8 @@ describe('the options from the environment', () => {
     ['TARGET', 'x'.repeat(65), /1 to 64 letters/],
     ['PATHS', 'mcp', /begin with "\/"/],
     ['PATHS', '/mcp?x=1', /begin with "\/"/],
+    ['RECORD', '/no/such/folder/traffic.jsonl', /the path of a file, in a folder that can be written to/],
+    ['RECORD', '.', /the path of a file/],
   ])('refuse %s=%s, naming key, value and what is allowed', (key, value, allowed) => {
     const name = `MCP_SESSION_EXPORTER_${key}`;
     const attempt = (): unknown => optionsFromEnvironment({ [name]: value });
