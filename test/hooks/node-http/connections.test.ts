@@ -96,7 +96,7 @@ describe('how an exchange ends', () => {
   test('aborted, for a pipelined request that waits behind another when the client closes', async () => {
     const { recording, socket } = await watched((request, response) => {
       request.resume();
-      if (request.url === '/first/mcp') response.write('a part');
+      if (request.url === '/first/mcp') setTimeout(() => response.write('a part'), 10);
     });
     socket.write(requestText('POST', {}, rpc('ping'), '/first/mcp') + CALL);
     await read(socket, (text) => text.includes('a part'));

@@ -452,3 +452,25 @@ describe('without and with the hook the wire and the program are the same', () =
     expect(recording.failures).toEqual([]);
   });
 });
+
+test('a body that nobody reads waits in the client, with the hook too', async () => {
+  const recording = record();
+  const stop = watchNodeHttp(recording);
+  let kept = 0;
+  const port = await listen(
+    createServer((request, response) => {
+      setTimeout(() => {
+        kept = request.readableLength;
+        response.end('done');
+      }, 50);
+    }),
+  );
+  const socket = await open(port);
+  socket.write(requestText('POST', {}, MEBIBYTE.repeat(8)));
+  await read(socket, (text) => text.endsWith('done'));
+  socket.destroy();
+  stop();
+  expect(kept).toBeGreaterThan(0);
+  expect(kept).toBeLessThan(MEBIBYTE.length);
+  expect(recording.failures).toEqual([]);
+});
