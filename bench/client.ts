@@ -47,6 +47,7 @@ function exchange(socket: Socket, request: Buffer): Promise<void> {
       if (answer.startsWith('HTTP/1.1 200')) resolve();
       else failed();
     };
+    if (socket.destroyed) return failed();
     socket.on('data', read).on('close', failed);
     socket.write(request);
   });

@@ -91,7 +91,10 @@ console.log(
 const rows: Record<string, string>[] = [];
 for (const { kind, title, amount } of SERVERS) {
   const slices: Slices = { bare: [], 'bare again': [], watched: [] };
-  for (let round = 0; round < ROUNDS; round++) await measureRound(kind, amount, slices);
+  for (let round = 1; round <= ROUNDS; round++) {
+    await measureRound(kind, amount, slices);
+    console.error(`${title}: round ${round} of ${ROUNDS}`);
+  }
   rows.push(...rowsOf(title, slices));
 }
 print(rows);

@@ -20,6 +20,7 @@ function exchangeOf(client: number, facts: Partial<Exchange>): Exchange {
     rpcMethods: ['tools/call'],
     sessionSent: undefined,
     sessionGiven: undefined,
+    sessionOdd: false,
     resumes: false,
     status: 200,
     ending: 'complete',
@@ -27,6 +28,8 @@ function exchangeOf(client: number, facts: Partial<Exchange>): Exchange {
     errorUnaddressed: false,
     challenged: false,
     retryAfter: false,
+    fromBrowser: false,
+    exposesSession: false,
     client: references.of(`client ${client}`),
     principal: references.of('principal '),
     family: 'claude-code',
@@ -56,9 +59,14 @@ for (let i = 0; i < SESSIONS - 1; i++) {
 observer.refresh();
 const fresh = heap();
 
+// As every sound client does: the handshake is finished, and then there is work.
 let i = 0;
-for (const { ref } of Array.from(observer.sessions.sessions()))
-  observer.exchange(exchangeOf(i++ % clients, { sessionSent: ref }));
+for (const { ref } of Array.from(observer.sessions.sessions())) {
+  const client = i++ % clients;
+  const rpcMethods = ['notifications/initialized'] as const;
+  observer.exchange(exchangeOf(client, { sessionSent: ref, rpcMethods, status: 202 }));
+  observer.exchange(exchangeOf(client, { sessionSent: ref }));
+}
 observer.refresh();
 const used = heap();
 

@@ -130,7 +130,14 @@ function write(file: string): { exchanges: number; sessions: number } {
       tell(client, { httpMethod: 'DELETE', sessionSent: session, status: 204 });
     } else if (random() < 0.1) {
       put('stream', { vantage: 'server', target: 'default', kind: 'get', session, at: now });
-      const stream = { kind: 'get', openedAt: now, carriedData: true, retryHint: false } as const;
+      const stream = {
+        kind: 'get',
+        openedAt: now,
+        carriedData: true,
+        retryHint: false,
+        eventIds: false,
+        lastWriteAt: now,
+      } as const;
       tell(client, { httpMethod: 'GET', sessionSent: session, stream, ending: 'aborted' });
     } else {
       tell(client, { rpcMethods: [random() < 0.2 ? 'tools/list' : 'tools/call'], sessionSent: session });
@@ -191,6 +198,7 @@ function exchangeAt(now: number, client: number, facts: Partial<Exchange>): Exch
     rpcMethods: [],
     sessionSent: undefined,
     sessionGiven: undefined,
+    sessionOdd: false,
     resumes: false,
     status: 200,
     ending: 'complete',
@@ -198,6 +206,8 @@ function exchangeAt(now: number, client: number, facts: Partial<Exchange>): Exch
     errorUnaddressed: false,
     challenged: false,
     retryAfter: false,
+    fromBrowser: false,
+    exposesSession: false,
     client: references.of(`client ${client}`),
     principal: references.of(`principal ${client}`),
     family: CLIENT_FAMILIES[client % CLIENT_FAMILIES.length] ?? 'other',

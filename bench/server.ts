@@ -17,6 +17,8 @@ const [kind, variant] = process.argv.slice(2);
 
 if (variant === 'watched') watch();
 const server = createServer(kind === 'sdk' ? sdkListener() : nodeListener());
+// A server waits for its turn with its connections open.
+server.keepAliveTimeout = 0;
 server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as AddressInfo).port }));
 process.on('message', () => process.send?.({ cpu: process.cpuUsage() }));
 process.on('disconnect', () => process.exit());

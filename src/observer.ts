@@ -17,7 +17,14 @@ import {
   type Surroundings,
   type ThresholdOverrides,
 } from './faults/index.ts';
-import { createSessionTable, type Change, type SessionTable, type TableOptions } from './session/index.ts';
+import {
+  createSessionTable,
+  isSound,
+  isStirred,
+  type Change,
+  type SessionTable,
+  type TableOptions,
+} from './session/index.ts';
 import { createCounts, type Counts } from './signals/index.ts';
 import { createTally } from './signals/tally.ts';
 import { VERSION } from './version.ts';
@@ -57,7 +64,9 @@ export interface Observer extends Listener {
 export function createObserver(options: ObserverOptions = {}): Observer {
   const { vantages = ['server'], targets = ['default'], now = monotonicNow } = options;
   const startedAt = now();
-  const table = createSessionTable(options.table);
+  const known = new Set(targets);
+  const unlisted = targets.length === 1 ? (targets[0] as string) : 'other';
+  const table = createSessionTable({ watchedSince: startedAt, ...options.table });
   const counts = createCounts({ vantages, targets, version: VERSION });
   const tally = createTally(counts);
   const caseListeners = new Set<(change: 'opened' | 'closed', subject: Case) => void>();
@@ -95,6 +104,8 @@ export function createObserver(options: ObserverOptions = {}): Observer {
     now: at,
     session: table.session,
     idleSessions: table.idleSessions,
+    listeners: table.listeners,
+    target: table.target,
   });
 
   function judge(kind: SubjectKind, ref: Reference, at: number): void {
@@ -104,19 +115,28 @@ export function createObserver(options: ObserverOptions = {}): Observer {
   }
 
   function takeIn(exchange: Exchange): void {
-    const change = table.apply(exchange);
-    tally.exchange(exchange, change);
     if (exchange.stream !== undefined && exchange.sessionSent !== undefined)
       table.holdStream(exchange.sessionSent, -1);
+    const change = table.apply(exchange);
+    tally.exchange(exchange, change);
     guarded('judge', () => judgeChange(exchange.endedAt, change));
+  }
+
+  /** A target that is not on the list is told as the list's last, which is `other` when there are several. */
+  function named(exchange: Exchange): Exchange {
+    return known.has(exchange.target) ? exchange : { ...exchange, target: unlisted };
   }
 
   function judgeChange(at: number, change: Change): void {
     const surroundings = around(at);
-    if (change.session !== undefined) cases.consider({ kind: 'session', of: change.session }, surroundings);
-    for (const { session } of change.settled) cases.consider({ kind: 'session', of: session }, surroundings);
-    cases.consider({ kind: 'client', of: change.client }, surroundings);
-    for (const { session } of change.evicted) cases.forget('session', session.ref, at);
+    const { session, client } = change;
+    if (session !== undefined && (!isSound(session) || cases.isOpen('session', session.ref)))
+      cases.consider({ kind: 'session', of: session }, surroundings);
+    for (const settled of change.settled)
+      cases.consider({ kind: 'session', of: settled.session }, surroundings);
+    if (isStirred(change.clientBefore, client) || cases.isOpen('client', client.ref))
+      cases.consider({ kind: 'client', of: client }, surroundings);
+    for (const evicted of change.evicted) cases.forget('session', evicted.session.ref, at);
     if (change.evictedClient !== undefined) cases.forget('client', change.evictedClient.ref, at);
   }
 
@@ -139,7 +159,7 @@ export function createObserver(options: ObserverOptions = {}): Observer {
     counts,
     sessions: table,
     cases,
-    exchange: (exchange) => guarded('session', () => takeIn(exchange)),
+    exchange: (exchange) => guarded('session', () => takeIn(named(exchange))),
     streamOpened: (stream: StreamOpened) =>
       guarded('session', () => {
         tally.streamOpened(stream);

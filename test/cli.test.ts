@@ -45,8 +45,8 @@ async function recording(broken: boolean): Promise<string> {
     );
   };
   tell(0, { rpcMethods: ['initialize'], sessionGiven: session });
-  tell(10, { rpcMethods: ['tools/call'], sessionSent: session });
-  if (broken) tell(20, { rpcMethods: ['tools/call'], sessionSent: session, ...DEAD_400 });
+  tell(10, { rpcMethods: ['tools/list'], sessionSent: session });
+  if (broken) tell(20, { rpcMethods: ['tools/list'], sessionSent: session, ...DEAD_400 });
   await recorder.close();
   return file;
 }
@@ -90,7 +90,7 @@ describe('mcp-session-exporter replay', () => {
     expect(out.split('\n').filter((line) => /\d\d:\d\d:\d\d\.\d{3} {2}/.test(line))).toEqual([
       // Of its birth the session keeps the moment it was given its id.
       `    22:13:20.005  POST initialize  without an id      200 ok, gives ${session}, 0 ms`,
-      `  > 22:13:20.020  POST tools/call  with ${session}  400 session-dead, 5 ms  breaks the rule`,
+      `  > 22:13:20.020  POST tools/list  with ${session}  400 session-dead, 5 ms  breaks the rule`,
     ]);
   });
 

@@ -40,6 +40,10 @@ export interface StreamFacts {
   readonly carriedData: boolean;
   /** Whether the server told the client when to come back (`retry:`, polling by SEP-1699). */
   readonly retryHint: boolean;
+  /** Whether its events carried ids, from which a client may resume. */
+  readonly eventIds: boolean;
+  /** When anything was last written to it, a comment included, ms since the epoch. */
+  readonly lastWriteAt: number;
 }
 
 /** `get` is the stream a client opens to listen; `post` is a request answered by a stream. */
@@ -63,6 +67,8 @@ export interface Exchange {
   readonly rpcMethods: readonly RpcMethod[];
   readonly sessionSent: Reference | undefined;
   readonly sessionGiven: Reference | undefined;
+  /** The id sent is no id at all: `undefined`, `null`, or several joined by a comma. */
+  readonly sessionOdd: boolean;
   /** Whether the request asked to resume a stream (`Last-Event-ID`). */
   readonly resumes: boolean;
   /** The status of the answer; 0 when no head was sent or seen. */
@@ -75,6 +81,10 @@ export interface Exchange {
   readonly challenged: boolean;
   /** The answer carried `Retry-After`. */
   readonly retryAfter: boolean;
+  /** The request came from a page in a browser (`Origin`), which may not read a header that is not exposed. */
+  readonly fromBrowser: boolean;
+  /** The answer exposes its session id to such a page (`Access-Control-Expose-Headers`). */
+  readonly exposesSession: boolean;
   /** Who speaks: credential, or else address, with the User-Agent. */
   readonly client: Reference;
   /** The credential alone: equal for two requests that carry the same one, and for two that carry none. */

@@ -34,6 +34,12 @@ export {
   type Era,
   type ProtocolVersion,
 } from './protocol-era.ts';
-export { createReferences, type Reference, type ReferenceOptions, type References } from './references.ts';
+export {
+  ANONYMOUS,
+  createReferences,
+  type Reference,
+  type ReferenceOptions,
+  type References,
+} from './references.ts';
 export { initializeFactsIn, rpcMethodsIn, type InitializeFacts } from './rpc-prefix.ts';
 export { isWork, RPC_METHODS, rpcMethodOf, type RpcMethod } from './rpc-methods.ts';

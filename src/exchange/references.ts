@@ -3,6 +3,9 @@ import { createHmac, randomBytes } from 'node:crypto';
 /** A keyed hash that stands for a session id, a credential or a peer. Twelve hexadecimal digits. */
 export type Reference = string;
 
+/** Stands for no credential at all. */
+export const ANONYMOUS: Reference = '000000000000';
+
 /** Turns secrets into {@link Reference}s at the edge, so that nothing further in ever holds the secret. */
 export interface References {
   /** The reference of `secret`: the same one for the same secret and key, on whatever machine. */

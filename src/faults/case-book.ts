@@ -54,6 +54,8 @@ export interface CaseBook {
   due(now: number): readonly { readonly kind: SubjectKind; readonly ref: string }[];
   /** Closes all cases of a subject that is no longer known. */
   forget(kind: SubjectKind, ref: string, now: number): void;
+  /** Whether the subject has an open case. */
+  readonly isOpen: (kind: SubjectKind, ref: string) => boolean;
   readonly open: () => Iterable<Case>;
   /** The latest closed cases, newest first. */
   readonly closed: () => readonly Case[];
@@ -133,6 +135,7 @@ export function createCaseBook(options: CaseBookOptions): CaseBook {
     forget(kind, ref, now) {
       for (const standing of open[kind].get(ref)?.values() ?? []) finish(standing, now);
     },
+    isOpen: (kind, ref) => open[kind].has(ref),
     *open() {
       for (const subjects of Object.values(open))
         for (const cases of subjects.values()) yield* cases.values();

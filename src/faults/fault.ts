@@ -1,5 +1,5 @@
 import type { Era, Reference, Vantage } from '../exchange/index.ts';
-import type { Client, Cohort, Session, Step } from '../session/index.ts';
+import type { Client, Cohort, Session, Step, Target } from '../session/index.ts';
 
 /** Who has to act for the fault to go away. */
 export const SIDES = ['server', 'client', 'infrastructure'] as const;
@@ -52,6 +52,8 @@ export interface Surroundings {
   readonly now: number;
   readonly session: (ref: Reference) => Session | undefined;
   readonly idleSessions: () => Iterable<Session>;
+  readonly listeners: () => Iterable<Session>;
+  readonly target: (vantage: Vantage, name: string) => Target;
 }
 
 /** A number that decides, with its unit and the reason for its value. Operators may set another. */

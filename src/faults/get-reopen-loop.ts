@@ -36,7 +36,7 @@ export const getReopenLoop = defineFault({
     reason: 'one loop costs a request a second for hours: 30,000 calls in 11 h (malloyyo#134)',
   },
   judges: {
-    session: (session, around, limits) => judgeShortGets(session.shortGets, around, limits),
+    session: (session, around, limits) => judgeShortGets(session.rare.shortGets, around, limits),
     client: (client, around, limits) => judgeShortGets(client.shortGets, around, limits),
   },
 });

@@ -41,8 +41,9 @@ export const reinitStorm = defineFault({
   },
   judges: {
     client(client, around, limits) {
-      if (client.handshakes.length < Math.min(limits.perMinute, limits.perTenMinutes)) return FINE;
-      const barren = client.handshakes.filter((handshake) => isBarren(handshake, around));
+      const recent = client.handshakes.filter(({ step }) => step.at > around.now - 10 * MINUTE);
+      if (recent.length < Math.min(limits.perMinute, limits.perTenMinutes)) return FINE;
+      const barren = recent.filter((handshake) => isBarren(handshake, around));
       const quick = exceeds(client, barren, around.now, MINUTE, limits.perMinute);
       const slow = exceeds(client, barren, around.now, 10 * MINUTE, limits.perTenMinutes);
       const last = barren.at(-1)?.step.at ?? 0;

@@ -50,3 +50,55 @@ export const SESSIONFUL = ['sessionful'] as const;
 
 /** Wherever both halves of an exchange pass by. */
 export const EVERYWHERE = ['server', 'client', 'proxy'] as const;
+
+/** From where a hop before the server can be told from the server. */
+export const SEEN_IN_BETWEEN = ['client', 'proxy'] as const;
+
+/** The version header follows the handshake. */
+export const NEGOTIATED_VERSION = {
+  text: 'The revision is settled by initialize; the client names it with every later request, and the server refuses others with 400.',
+  source:
+    'MCP 2025-11-25, basic/lifecycle, Version Negotiation, and basic/transports, Protocol Version Header',
+};
+
+/** The handshake has three steps. */
+export const INITIALIZED_FIRST = {
+  text: 'After a successful initialize the client must send notifications/initialized, and should send no other request before.',
+  source: 'MCP 2025-11-25, basic/lifecycle, Initialization',
+};
+
+/** Streams with event ids can be resumed. */
+export const RESUME = {
+  text: 'A client may resume a broken stream with a GET that names the last event id, and the server then sends what was missed.',
+  source: 'MCP 2025-11-25, basic/transports, Resumability and Redelivery',
+};
+
+/** Ids come with the handshake alone. */
+export const IDS_AT_HANDSHAKE = {
+  text: 'A session id is given with the answer to a successful initialize, and with nothing else.',
+  source: `${TRANSPORT}, clause 1`,
+};
+
+/** Ids are secrets. */
+export const IDS_ARE_SECRET = {
+  text: 'Session ids should be bound to the user; a session is not a login, and a server must check each request.',
+  source: 'MCP 2025-11-25, basic/security_best_practices, Session Hijacking',
+};
+
+/** A server is there for many. */
+export const MANY_SESSIONS = {
+  text: 'A server handles several clients at once, each with a session of its own.',
+  source: 'MCP 2025-11-25, basic/transports, Streamable HTTP',
+};
+
+/** Who asks in the new way falls back to the old. */
+export const FALL_BACK = {
+  text: 'A client that speaks both eras asks in the new way first, and falls back to initialize when the answer is no recognised modern error.',
+  source: 'MCP 2026-07-28, basic/transports, Backwards Compatibility',
+};
+
+/** 401 asks for another credential. */
+export const UNAUTHORIZED = {
+  text: 'On 401 a client must get a valid token, and then use that.',
+  source: 'MCP 2025-11-25, basic/authorization, Token Handling',
+};

@@ -81,9 +81,11 @@ const AFTERWARDS_SECONDS = 1900;
 /** The series of this fault, and of others where the script raises any. */
 function scrapeFaults(fault: Fault, script: Script, after: number): Scraped[] {
   const series = scrapeScript(script, [metrics.faults, metrics.faultsActive], 60, after);
-  return series.filter(
+  const told = series.filter(
     ({ labels, values }) => labels['fault'] === fault.id || values.some((value) => value > 0),
   );
+  // Where one case is not enough for an alert, the same story is told of as many subjects at once.
+  return told.map((each) => ({ ...each, values: each.values.map((value) => value * fault.alert.cases) }));
 }
 
 function firing(fault: Fault, name: string, series: readonly Scraped[]): AlertTest {
@@ -95,7 +97,7 @@ function firing(fault: Fault, name: string, series: readonly Scraped[]): AlertTe
   const isOver = open[last] === 0 && begun[last] === begun[last - windowOf(fault)];
   return testOf(name, series, [
     at(onset - 1, fault.id),
-    at(onset, fault.id, alertOf(fault, begun[onset] as number)),
+    at(onset, fault.id, alertOf(fault, begun[onset] as number, vantageOf(series))),
     ...(isOver ? [at(last, fault.id)] : []),
   ]);
 }
@@ -108,7 +110,7 @@ function youngProcess(fault: Fault, series: readonly Scraped[]): AlertTest {
   const found = seriesOf(metrics.faultsActive, fault, series).values[onset] as number;
   const rest = series.map((each) => ({ ...each, values: each.values.slice(onset, onset + MINUTE) }));
   return testOf('fires: the first scrape of a young process finds the fault there', rest, [
-    at(0, fault.id, alertOf(fault, found)),
+    at(0, fault.id, alertOf(fault, found, vantageOf(series))),
   ]);
 }
 
@@ -141,8 +143,13 @@ function seriesOf(metric: Metric, fault: Fault, series: readonly Scraped[]): Scr
   return found;
 }
 
-function alertOf(fault: Fault, cases: number): Moment['exp_alerts'][number] {
-  const labels = { job: SCRAPED_FROM['job'] as string, vantage: 'server', target: 'default' };
+/** Where the watch stood in the story. */
+function vantageOf(series: readonly Scraped[]): string {
+  return series.find(({ values }) => values.some((value) => value > 0))?.labels['vantage'] ?? 'server';
+}
+
+function alertOf(fault: Fault, cases: number, vantage: string): Moment['exp_alerts'][number] {
+  const labels = { job: SCRAPED_FROM['job'] as string, vantage, target: 'default' };
   return {
     exp_labels: { ...labels, ...labelsOfFault(fault) },
     exp_annotations: annotationsOfFault(fault, particulars(cases, labels)),

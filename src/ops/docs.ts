@@ -1,6 +1,6 @@
 import { alertNameOf, catalogue, runbookPathOf, type Fault, type Threshold } from '../faults/index.ts';
 import { CLOSED_LABELS, metricList, type LabelName, type Metric } from '../signals/index.ts';
-import { SERIES_PER_TARGET, seriesOf } from './series.ts';
+import { SERIES_CEILING, seriesOf } from './series.ts';
 
 /** `docs/metrics.md`: every metric there is. */
 export function metricsPage(): string {
@@ -11,7 +11,7 @@ ${WRITTEN}
 
 All names start \`mcp_\`, units are base units, and every label has a closed list of values: nothing that comes over the wire makes a new one. Series start at 0 unless a row says otherwise, so that \`increase()\` sees the first event. Prometheus adds \`job\` and \`instance\`.
 
-Series, the last column, is the most a metric can ever have for one vantage point and one target; the buckets, the sum and the count of a histogram are counted one by one. In all there can be ${each}. A test holds it to ${SERIES_PER_TARGET} at most, so that twenty targets stay within 50,000: a scrape of that many was measured to hold up a program for 120 to 210 ms.
+Series, the last column, is the most a metric can ever have for one vantage point and one target; the buckets, the sum and the count of a histogram are counted one by one. In all there can be ${each}. A test holds twenty targets to ${SERIES_CEILING} at most: a scrape of that many was measured to hold up a program for 120 to 210 ms.
 
 | metric | type | what it tells | labels | stability | series |
 | --- | --- | --- | --- | --- | ---: |

@@ -24,7 +24,7 @@ export function scrapeScript(
 ): Scraped[] {
   const rounds: Sample[][][] = [];
   const around: Script = {
-    name: script.name,
+    ...script,
     tell(wire) {
       wire.pass(before);
       script.tell(wire);

@@ -63,6 +63,8 @@ const STREAM_FACTS: FieldsOf<StreamFacts> = {
   openedAt: required('opened', TIME, 'when its head was sent'),
   carriedData: field('data', FLAG, false, 'an event with data was seen'),
   retryHint: field('retry', FLAG, false, 'the server said when to come back'),
+  eventIds: field('ids', FLAG, false, 'its events carried ids'),
+  lastWriteAt: required('written', TIME, 'when it was last written to'),
 };
 
 const EXCHANGE: FieldsOf<Exchange> = {
@@ -74,6 +76,7 @@ const EXCHANGE: FieldsOf<Exchange> = {
   rpcMethods: field('rpc', listOf(oneOf(RPC_METHODS, METHOD)), [], 'JSON-RPC methods of the request'),
   sessionSent: optional('sent', REFERENCE, 'session named by the request'),
   sessionGiven: optional('given', REFERENCE, 'session named by the answer'),
+  sessionOdd: field('odd', FLAG, false, 'the id sent is none: `undefined`, `null`, or several'),
   resumes: field('resumes', FLAG, false, 'the request had `Last-Event-ID`'),
   status: field('status', STATUS, 200, 'status of the answer; 0 for none'),
   ending: field('ending', oneOf(ENDINGS), 'complete', 'how it ended'),
@@ -81,6 +84,8 @@ const EXCHANGE: FieldsOf<Exchange> = {
   errorUnaddressed: field('unaddressed', FLAG, false, 'the JSON-RPC error named no request'),
   challenged: field('challenged', FLAG, false, 'the answer had `WWW-Authenticate`'),
   retryAfter: field('retryAfter', FLAG, false, 'the answer had `Retry-After`'),
+  fromBrowser: field('browser', FLAG, false, 'the request had `Origin`'),
+  exposesSession: field('exposed', FLAG, false, 'the answer let a page in a browser read the id'),
   client: required('client', REFERENCE, 'who spoke'),
   principal: required('principal', REFERENCE, 'with which credential'),
   family: field('family', oneOf(CLIENT_FAMILIES, FAMILY), 'other', 'which client product'),

@@ -8,17 +8,28 @@ import {
   type Reference,
 } from '../exchange/index.ts';
 import { birthOf } from './birth.ts';
-import { withTime } from './recent-times.ts';
-import type { CauseOfDeath, Phase, Session, ShortGets, Trouble } from './session.ts';
+import { withOddities } from './oddity.ts';
+import { readBit } from './reads.ts';
+import { isShortGet, withShortGet } from './short-gets.ts';
+import { beganAfterDeath, oddInSession } from './session-oddities.ts';
+import {
+  NOTHING_RARE,
+  type CauseOfDeath,
+  type Phase,
+  type Rarities,
+  type Session,
+  type Trouble,
+} from './session.ts';
 import { stepOf, withStep } from './step.ts';
-
-/** A GET stream shorter than this, without data, is one of a loop rather than a listener (FM-18). */
-const SHORT_GET_MS = 5000;
-const SHORT_GETS_KEPT = 30;
 
 /** A session in the moment an `initialize` was answered with its id. */
 export function bornSession(ref: Reference, exchange: Exchange): Session {
-  return { ...startOf(ref, exchange), bornAt: exchange.endedAt };
+  return { ...startOf(ref, exchange), bornAt: exchange.endedAt, lastOkAt: exchange.endedAt };
+}
+
+/** A session whose id was given with an answer that opens none. */
+export function straySession(ref: Reference, exchange: Exchange): Session {
+  return { ...startOf(ref, exchange), rare: { ...NOTHING_RARE, stray: true } };
 }
 
 /**
@@ -31,17 +42,51 @@ export function advanceSession(before: Session | undefined, exchange: Exchange, 
   const meaning = mayBeUserCode(before, exchange, said) ? 'ok' : said;
   const phase = phaseAfter(before, exchange, meaning);
   const accepted = isSuccess(exchange) && meaning === 'ok';
+  const { startedAt, endedAt, rpcMethods } = exchange;
+  const { principal, rare } = session;
+  const changed = accepted && exchange.principal !== principal && startedAt >= rare.principalSince;
+  // Written out, not spread: of all that runs here this runs most often.
   return {
-    ...session,
-    phase,
-    principal: accepted ? exchange.principal : session.principal,
+    ref: session.ref,
+    vantage: session.vantage,
+    target: session.target,
+    family: session.family,
+    client: session.client,
+    principal: changed ? exchange.principal : principal,
     protocolVersion: session.protocolVersion === 'none' ? exchange.protocolVersion : session.protocolVersion,
-    lastSeenAt: Math.max(session.lastSeenAt, exchange.endedAt),
+    phase,
+    bornAt: session.bornAt,
+    lastSeenAt: Math.max(session.lastSeenAt, endedAt),
+    lastOkAt: accepted ? Math.max(session.lastOkAt, endedAt) : session.lastOkAt,
+    initialized: session.initialized || rpcMethods.includes('notifications/initialized'),
+    reads: accepted ? session.reads | readBit(rpcMethods) : session.reads,
     requests: session.requests + (accepted ? 1 : 0),
-    worked: session.worked || (accepted && exchange.rpcMethods.some(isWork)),
-    trouble: troubleAfter(session, before === undefined, exchange, meaning),
-    shortGets: isShortGet(exchange) ? withShortGet(session.shortGets, exchange) : session.shortGets,
+    worked: session.worked || (accepted && rpcMethods.some(isWork)),
+    trouble: untoldOnceServed(session, phase, troubleAfter(session, before === undefined, exchange, meaning)),
+    rare: raritiesAfter(session, exchange, meaning, changed),
   };
+}
+
+/** An exchange without anything rare leaves the value as it is, which most sessions share. */
+function raritiesAfter(session: Session, exchange: Exchange, meaning: Meaning, changed: boolean): Rarities {
+  const { rare } = session;
+  const { httpMethod, stream, endedAt } = exchange;
+  const odd = oddInSession(session, exchange, meaning);
+  const eventIds = rare.eventIds || (stream?.eventIds ?? false);
+  if (!changed && odd.length === 0 && httpMethod !== 'GET' && eventIds === rare.eventIds) return rare;
+  return {
+    principalSince: changed ? endedAt : rare.principalSince,
+    formerPrincipal: changed ? session.principal : rare.formerPrincipal,
+    stray: rare.stray,
+    eventIds,
+    streamLostAt: isLostStream(exchange) ? endedAt : rare.streamLostAt,
+    shortGets: isShortGet(exchange) ? withShortGet(rare.shortGets, exchange) : rare.shortGets,
+    oddities: withOddities(rare.oddities, odd),
+  };
+}
+
+function isLostStream({ httpMethod, stream, ending }: Exchange): boolean {
+  return httpMethod === 'GET' && stream !== undefined && ending !== 'complete';
 }
 
 /** A dead session whose client has begun a new one. What it does with the old id from here on counts afresh. */
@@ -52,6 +97,7 @@ export function recoverSession(session: Session, exchange: Exchange): Session {
     recoveredAt: exchange.endedAt,
     reuses: 0,
     lastReuseAt: 0,
+    successor: exchange.sessionGiven,
     trail: withStep(session.trouble.trail, stepOf(exchange)),
   };
   return { ...session, trouble };
@@ -81,10 +127,13 @@ function startOf(ref: Reference, exchange: Exchange): Session {
     phase: 'live',
     bornAt: 0,
     lastSeenAt: exchange.endedAt,
+    lastOkAt: 0,
+    initialized: false,
+    reads: 0,
     requests: 0,
     worked: false,
     trouble: undefined,
-    shortGets: undefined,
+    rare: NOTHING_RARE,
   };
 }
 
@@ -92,11 +141,19 @@ function phaseAfter(before: Session | undefined, exchange: Exchange, meaning: Me
   const phase = before?.phase ?? 'live';
   if (meaning === 'session-dead') return phase === 'ended' ? 'ended' : 'dead';
   if (!isSuccess(exchange)) return phase;
-  if (exchange.httpMethod === 'DELETE') return 'ended';
+  // What is dead cannot be ended: some servers answer 2xx to a DELETE of any id (csharp-sdk, rmcp).
+  if (exchange.httpMethod === 'DELETE') return phase === 'live' ? 'ended' : phase;
   // Answered after a refusal: another replica knows it, or a shared store brought it back. A notification taken
   // with 202 is no such proof: some servers take those for dead ids too, to damp storms (n8n-mcp#784).
   const answered = exchange.httpMethod === 'POST' && exchange.status === 200 && !isInitialize(exchange);
-  return phase === 'dead' && answered ? 'live' : phase;
+  const revives = before?.phase === 'dead' && answered && beganAfterDeath(before, exchange);
+  return revives ? 'live' : phase;
+}
+
+/** Served again, the client has no reason to begin anew: what it was told of a death counts no more. */
+function untoldOnceServed(before: Session, phase: Phase, trouble: Trouble | undefined): Trouble | undefined {
+  if (trouble === undefined || before.phase !== 'dead' || phase !== 'live') return trouble;
+  return { ...trouble, toldAt: 0, reuses: 0, lastReuseAt: 0 };
 }
 
 function troubleAfter(
@@ -113,6 +170,7 @@ function troubleAfter(
   const next = {
     ...trouble,
     ...(dead ? deathTold(trouble, exchange) : undefined),
+    ...statusByMethod(session, trouble, dead, exchange),
     ...(refused ? { authRefusedAt: exchange.endedAt } : undefined),
     ...(dead && isReuse(trouble, exchange)
       ? { reuses: trouble.reuses + 1, lastReuseAt: exchange.endedAt }
@@ -172,6 +230,26 @@ function deathTold(trouble: Trouble, exchange: Exchange): Partial<Trouble> {
   };
 }
 
+/**
+ * Once dead, how each method tells it or fails to: all should get the same (FM-04). What was in flight then, or is
+ * refused for another reason, says nothing of it.
+ */
+function statusByMethod(
+  session: Session,
+  trouble: Trouble,
+  dead: boolean,
+  exchange: Exchange,
+): Partial<Trouble> {
+  const { httpMethod, status, startedAt } = exchange;
+  const untold = isSuccess(exchange) || status === 405;
+  if (!dead && !(untold && session.phase !== 'live' && startedAt >= trouble.diedAt)) return NO_CHANGE;
+  if (httpMethod === 'POST') return dead ? { statusOfPost: status } : NO_CHANGE;
+  if (httpMethod === 'GET') return { statusOfGet: status };
+  return httpMethod === 'DELETE' ? { statusOfDelete: status } : NO_CHANGE;
+}
+
+const NO_CHANGE: Partial<Trouble> = Object.freeze({});
+
 /** A POST with the id, begun after the client had been told and since it last began anew. */
 function isReuse(trouble: Trouble, { httpMethod, startedAt }: Exchange): boolean {
   if (httpMethod !== 'POST' || trouble.toldAt === 0) return false;
@@ -191,6 +269,11 @@ function noTrouble(session: Session, firstSight: boolean): Trouble {
     reuses: 0,
     lastReuseAt: 0,
     recoveredAt: 0,
+    successor: undefined,
+    statusOfPost: 0,
+    statusOfGet: 0,
+    statusOfDelete: 0,
+    listening: false,
     trail: birthOf(session),
   };
 }
@@ -198,19 +281,4 @@ function noTrouble(session: Session, firstSight: boolean): Trouble {
 function causeOf(session: Session, firstSight: boolean): CauseOfDeath {
   if (session.phase === 'ended') return 'deleted';
   return firstSight ? 'never-issued' : 'unknown';
-}
-
-/** Whether the exchange is a GET that ended within seconds and brought nothing: neither data nor a polling hint. */
-export function isShortGet(exchange: Exchange): boolean {
-  if (exchange.httpMethod !== 'GET' || exchange.status === 405 || exchange.status === 0) return false;
-  if (exchange.endedAt - exchange.startedAt >= SHORT_GET_MS) return false;
-  return exchange.stream === undefined || !(exchange.stream.carriedData || exchange.stream.retryHint);
-}
-
-/** Adds such a GET to those before. */
-export function withShortGet(before: ShortGets | undefined, exchange: Exchange): ShortGets {
-  return {
-    times: withTime(before?.times ?? [], exchange.endedAt, SHORT_GETS_KEPT),
-    trail: withStep(before?.trail ?? [], stepOf(exchange)),
-  };
 }

@@ -1,5 +1,6 @@
 import {
   isInitialize,
+  isSuccess,
   opensSession,
   type ClientFamily,
   type Exchange,
@@ -7,7 +8,10 @@ import {
   type Reference,
   type Vantage,
 } from '../exchange/index.ts';
-import { isShortGet, withShortGet } from './advance-session.ts';
+import { isShortGet, withShortGet } from './short-gets.ts';
+import { oddOfClient } from './client-oddities.ts';
+import { NO_ODDITIES, withOddities, type Oddities } from './oddity.ts';
+import { pollingAfter, type Polling } from './polling.ts';
 import { withTime, type RecentTimes } from './recent-times.ts';
 import type { ShortGets } from './session.ts';
 import { stepOf, withStep, type Step } from './step.ts';
@@ -20,6 +24,12 @@ export interface Client {
   readonly target: string;
   readonly family: ClientFamily;
   readonly lastSeenAt: number;
+  /** When a request of it was last accepted. */
+  readonly lastOkAt: number;
+  /** When one of the sessionless era was. */
+  readonly modernOkAt: number;
+  /** When it was first refused with 401 since then. */
+  readonly unauthorizedSince: number;
   /** Its last handshakes, oldest first. */
   readonly handshakes: readonly Handshake[];
   /** When sessions of this client were found dead. */
@@ -30,6 +40,8 @@ export interface Client {
   readonly headerless: Headerless | undefined;
   /** Short GETs without a session id. */
   readonly shortGets: ShortGets | undefined;
+  readonly polling: Polling | undefined;
+  readonly oddities: Oddities;
 }
 
 /** One `initialize` and, when it was answered with one, the session it was given. */
@@ -44,7 +56,7 @@ export interface Headerless {
   readonly trail: readonly Step[];
 }
 
-const HANDSHAKES_KEPT = 40;
+const HANDSHAKES_KEPT = 30;
 const LOSSES_KEPT = 20;
 const LOST_KEPT = 16;
 const HEADERLESS_KEPT = 10;
@@ -69,8 +81,16 @@ export function advanceClient(before: Client | undefined, exchange: Exchange, me
     family: client.family === 'other' ? exchange.family : client.family,
     lastSeenAt: Math.max(client.lastSeenAt, exchange.endedAt),
     handshakes: isInitialize(exchange) ? withHandshake(client, exchange) : client.handshakes,
+    modernOkAt:
+      isSuccess(exchange) && exchange.era === 'sessionless'
+        ? Math.max(client.modernOkAt, exchange.endedAt)
+        : client.modernOkAt,
+    lastOkAt: isSuccess(exchange) ? Math.max(client.lastOkAt, exchange.endedAt) : client.lastOkAt,
+    unauthorizedSince: unauthorizedSince(client, exchange, meaning),
     headerless: headerlessAfter(client, exchange, meaning),
     shortGets: shortGetsAfter(client, exchange),
+    polling: pollingAfter(client.polling, exchange),
+    oddities: withOddities(client.oddities, oddOfClient(exchange, meaning)),
   };
 }
 
@@ -96,11 +116,16 @@ function newClient(exchange: Exchange): Client {
     target: exchange.target,
     family: exchange.family,
     lastSeenAt: exchange.endedAt,
+    lastOkAt: 0,
+    modernOkAt: 0,
+    unauthorizedSince: 0,
     handshakes: [],
     losses: [],
     lost: [],
     headerless: undefined,
     shortGets: undefined,
+    polling: undefined,
+    oddities: NO_ODDITIES,
   };
 }
 
@@ -110,6 +135,13 @@ function withHandshake(client: Client, exchange: Exchange): readonly Handshake[]
     step: stepOf(exchange),
   };
   return [...client.handshakes.slice(1 - HANDSHAKES_KEPT), handshake];
+}
+
+function unauthorizedSince(client: Client, exchange: Exchange, meaning: Meaning): number {
+  if (isSuccess(exchange)) return 0;
+  if (client.unauthorizedSince > 0 || exchange.status !== 401 || meaning !== 'auth')
+    return client.unauthorizedSince;
+  return exchange.endedAt;
 }
 
 /** Only a sessionful request is counted: a modern client sends no id by design, and is answered otherwise. */
@@ -126,4 +158,11 @@ function headerlessAfter(client: Client, exchange: Exchange, meaning: Meaning): 
 function shortGetsAfter(client: Client, exchange: Exchange): ShortGets | undefined {
   if (exchange.sessionSent !== undefined || !isShortGet(exchange)) return client.shortGets;
   return withShortGet(client.shortGets, exchange);
+}
+
+/** Whether an exchange changed what judges look at, or left something behind that time may bring up. */
+export function isStirred(before: Client | undefined, client: Client): boolean {
+  if (client.oddities.length > 0 || client.headerless !== undefined || client.shortGets !== undefined)
+    return true;
+  return before?.handshakes !== client.handshakes || before.polling !== client.polling;
 }

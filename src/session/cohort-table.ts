@@ -1,14 +1,19 @@
-import type { ClientFamily, Vantage } from '../exchange/index.ts';
-import { cohortRef, newCohort, type Cohort } from './cohort.ts';
+import type { ClientFamily, Exchange, Vantage } from '../exchange/index.ts';
+import { cohortRef, newCohort, type Cohort, type StreamEnd } from './cohort.ts';
 import type { Home } from './generations.ts';
+import { withOddities, type Oddities, type OddityKind } from './oddity.ts';
 import type { Session } from './session.ts';
 
 /** The cohorts and their counts. */
 export interface Cohorts {
   readonly get: (ref: string) => Cohort | undefined;
   readonly all: () => Iterable<Cohort>;
+  /** The live sessions of a target. */
+  liveAt(vantage: Vantage, target: string): number;
   /** Counts a session's beginning, or its end by its client. */
   count(before: Session | undefined, session: Session): void;
+  /** Takes in the end of a listening stream, and what was odd about a client's exchange and concerns its like. */
+  note(exchange: Exchange, odd: Oddities): void;
   /** Counts a session's way from one home to another. */
   readonly moved: (session: Session, from: Home | undefined, to: Home | undefined) => void;
   /** The cohorts touched since the last call; lets a day pass when one has. */
@@ -39,6 +44,13 @@ export function createCohorts(): Cohorts {
   return {
     get: (ref) => cohorts.get(ref),
     all: () => cohorts.values(),
+    liveAt(vantage, target) {
+      let live = 0;
+      for (const cohort of cohorts.values()) {
+        if (cohort.vantage === vantage && cohort.target === target) live += cohort.awake + cohort.idle;
+      }
+      return live;
+    },
     count(before, session) {
       const created = before === undefined && session.bornAt > 0;
       const deleted = session.phase === 'ended' && before?.phase !== 'ended';
@@ -46,6 +58,21 @@ export function createCohorts(): Cohorts {
       const cohort = of(session.vantage, session.target, session.family);
       if (created) put({ ...cohort, created: cohort.created + 1 });
       else put({ ...cohort, deleted: cohort.deleted + 1 });
+    },
+    note(exchange, odd) {
+      const shared = odd.filter(({ kind }) => SHARED.has(kind));
+      const end = streamEndOf(exchange);
+      if (shared.length === 0 && end === undefined) return;
+      const cohort = of(exchange.vantage, exchange.target, exchange.family);
+      const streamEnds =
+        end === undefined ? cohort.streamEnds : [...cohort.streamEnds.slice(1 - ENDS_KEPT), end];
+      const goodbyes = shared.filter(({ kind }) => kind === 'delete-unsupported').length;
+      put({
+        ...cohort,
+        deleted: cohort.deleted + goodbyes,
+        streamEnds,
+        oddities: withOddities(cohort.oddities, shared),
+      });
     },
     moved(session, from, to) {
       const was = columnOf(from);
@@ -69,6 +96,24 @@ export function createCohorts(): Cohorts {
       return changed;
     },
   };
+}
+
+/** What a server does to one client concerns all of them. */
+const SHARED: ReadonlySet<OddityKind> = new Set<OddityKind>([
+  'already-initialized',
+  'capacity',
+  'delete-unsupported',
+  'overload',
+]);
+
+const ENDS_KEPT = 40;
+
+/** A listening stream that ended, unless the server ended it and said when to come back. */
+function streamEndOf({ httpMethod, stream, ending, sessionSent, endedAt }: Exchange): StreamEnd | undefined {
+  if (httpMethod !== 'GET' || stream === undefined || sessionSent === undefined) return undefined;
+  if (stream.retryHint && ending === 'complete') return undefined;
+  const silentMs = endedAt - stream.lastWriteAt;
+  return { at: endedAt, lifeMs: endedAt - stream.openedAt, silentMs, session: sessionSent };
 }
 
 /** A session that listens on a stream is as awake as one that asks; one set aside is not live at all. */

@@ -24,6 +24,9 @@ export interface Generations {
   evict(): readonly Eviction[];
   readonly all: () => Iterable<Session>;
   readonly idle: () => Iterable<Session>;
+  /** Sessions with an open stream that were asked nothing for a while. */
+  readonly listeners: () => Iterable<Session>;
+  readonly isListening: (ref: Reference) => boolean;
   readonly size: number;
 }
 
@@ -36,6 +39,11 @@ interface GenerationOptions {
 
 /** A session first seen in use (born beside our watch) is believed after this many accepted requests. */
 const PROVED_AFTER = 2;
+
+/** Whether a session was seen to be issued or, first met in use, to be accepted often enough to believe in it. */
+export function isProved(session: Session): boolean {
+  return session.bornAt > 0 || session.requests >= PROVED_AFTER;
+}
 
 /** What is set aside may fill at most this share of the table: made-up ids must not push out real sessions. */
 const ASIDE_SHARE = 0.25;
@@ -75,8 +83,7 @@ export function createGenerations(options: GenerationOptions): Generations {
   }
 
   function homeFor(session: Session): Home {
-    const unproved = session.bornAt === 0 && session.requests < PROVED_AFTER;
-    return session.phase !== 'live' || unproved ? 'aside' : 'awake';
+    return session.phase === 'live' && isProved(session) ? 'awake' : 'aside';
   }
 
   /** The session of a home that is next to leave it; one that merely listens leaves the awake for its own home. */
@@ -144,6 +151,8 @@ export function createGenerations(options: GenerationOptions): Generations {
       for (const home of EVICTION_ORDER) yield* homes[home].values();
     },
     idle: () => homes.idle.values(),
+    listeners: () => homes.listening.values(),
+    isListening: (ref) => streams.has(ref),
     get size() {
       return total();
     },

@@ -2,15 +2,28 @@ export { createAgenda, type Agenda } from './agenda.ts';
 export { advanceSession, bornSession, proveAuthMasked, recoverSession } from './advance-session.ts';
 export { birthOf } from './birth.ts';
 export {
+  NO_ODDITIES,
+  ODDITIES,
+  odditiesWithin,
+  withOddities,
+  type Oddities,
+  type Oddity,
+  type OddityKind,
+} from './oddity.ts';
+export { rhythmOf, type Polling } from './polling.ts';
+export { readBit } from './reads.ts';
+export { estimatedIdleLimit, expiries, isRestart, lostTogether, type Losses, type Target } from './target.ts';
+export {
   advanceClient,
+  isStirred,
   withLoss,
   withRecovery,
   type Client,
   type Handshake,
   type Headerless,
 } from './client.ts';
-export { cohortRef, newCohort, type Cohort } from './cohort.ts';
-export type { Eviction } from './generations.ts';
+export { cohortRef, newCohort, type Cohort, type StreamEnd } from './cohort.ts';
+export { isProved, type Eviction } from './generations.ts';
 export { countWithin, withTime, type RecentTimes } from './recent-times.ts';
 export {
   createSessionTable,
@@ -22,8 +35,11 @@ export {
 } from './session-table.ts';
 export {
   CAUSES_OF_DEATH,
+  isSound,
+  NOTHING_RARE,
   type CauseOfDeath,
   type Phase,
+  type Rarities,
   type Session,
   type ShortGets,
   type Trouble,

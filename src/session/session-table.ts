@@ -1,11 +1,26 @@
-import { meaningOf, opensSession, type Exchange, type Meaning, type Reference } from '../exchange/index.ts';
+import {
+  meaningOf,
+  opensSession,
+  type Exchange,
+  type Meaning,
+  type Reference,
+  type Vantage,
+} from '../exchange/index.ts';
 import { advanceClient, clientRef, withLoss, withRecovery, type Client } from './client.ts';
-import { advanceSession, bornSession, proveAuthMasked, recoverSession } from './advance-session.ts';
+import {
+  advanceSession,
+  bornSession,
+  proveAuthMasked,
+  recoverSession,
+  straySession,
+} from './advance-session.ts';
 import { createClientTable } from './client-table.ts';
 import { createCohorts } from './cohort-table.ts';
 import type { Cohort } from './cohort.ts';
 import { createGenerations, type Eviction } from './generations.ts';
+import { NO_ODDITIES, type Oddities, type Oddity } from './oddity.ts';
 import type { Session } from './session.ts';
+import { causeOfDeath, newTarget, withDeath, withRest, type Target } from './target.ts';
 
 /** Limits of a {@link SessionTable}; times in milliseconds. */
 export interface TableOptions {
@@ -17,6 +32,8 @@ export interface TableOptions {
   readonly idleAfterMs?: number;
   /** An idle session is forgotten after this long. Default 24 hours. */
   readonly forgetAfterMs?: number;
+  /** When the watch began, ms since the epoch. Default 0: long ago. */
+  readonly watchedSince?: number;
 }
 
 /** What one exchange changed. */
@@ -25,6 +42,8 @@ export interface Change {
   /** The session named by the request, or given by the answer; undefined for traffic without one. */
   readonly before: Session | undefined;
   readonly session: Session | undefined;
+  /** What was known of the client before. */
+  readonly clientBefore: Client | undefined;
   readonly client: Client;
   /** Other sessions that the exchange settled: the ones its client has replaced by a new one. */
   readonly settled: readonly Settled[];
@@ -59,6 +78,8 @@ export interface SessionTable {
   readonly sessions: () => Iterable<Session>;
   readonly idleSessions: () => Iterable<Session>;
   readonly cohorts: () => Iterable<Cohort>;
+  readonly listeners: () => Iterable<Session>;
+  readonly target: (vantage: Vantage, name: string) => Target;
   readonly sizes: { readonly sessions: number; readonly clients: number };
 }
 
@@ -67,7 +88,8 @@ const HOUR = 3_600_000;
 /** Makes an empty {@link SessionTable}. It holds no clock and no timer: time comes with the exchanges. */
 export function createSessionTable(options: TableOptions = {}): SessionTable {
   const { sessionLimit = 100_000, clientLimit = 10_000 } = options;
-  const { idleAfterMs = 600_000, forgetAfterMs = 24 * HOUR } = options;
+  const { idleAfterMs = 600_000, forgetAfterMs = 24 * HOUR, watchedSince = 0 } = options;
+  const targets = new Map<string, Target>();
   const clients = createClientTable(clientLimit);
   const cohorts = createCohorts();
   const sessions = createGenerations({
@@ -81,17 +103,48 @@ export function createSessionTable(options: TableOptions = {}): SessionTable {
     const sent = exchange.sessionSent;
     if (sent !== undefined) {
       const before = sessions.get(sent);
-      const session = advanceSession(before, exchange, meaning);
+      const session = understand(before, advanceSession(before, exchange, meaning), exchange.endedAt);
       sessions.put(session);
       return { before, session };
     }
-    if (exchange.sessionGiven === undefined || !opensSession(exchange)) {
-      return { before: undefined, session: undefined };
+    if (exchange.sessionGiven === undefined) return NO_SESSION;
+    if (!opensSession(exchange)) {
+      const known = sessions.get(exchange.sessionGiven);
+      if (known === undefined) sessions.put(straySession(exchange.sessionGiven, exchange));
+      return NO_SESSION;
     }
     const before = sessions.get(exchange.sessionGiven);
     const session = before ?? bornSession(exchange.sessionGiven, exchange);
     if (before === undefined) sessions.put(session);
     return { before, session };
+  }
+
+  function target(vantage: Vantage, name: string): Target {
+    return targets.get(`${vantage} ${name}`) ?? newTarget(vantage, name, watchedSince);
+  }
+
+  /** Sees a session in the light of its target: how long it may rest, and why it died. */
+  function understand(before: Session | undefined, session: Session, at: number): Session {
+    const around = target(session.vantage, session.target);
+    const { trouble } = session;
+    if (trouble === undefined || trouble.diedAt === 0) {
+      const rested = before === undefined ? around : withRest(around, before, session);
+      if (rested !== around) targets.set(`${session.vantage} ${session.target}`, rested);
+      return session;
+    }
+    if ((before?.trouble?.diedAt ?? 0) > 0) {
+      const flipped =
+        session.rare.oddities !== before?.rare.oddities && session.rare.oddities.at(-1)?.kind === 'flip';
+      return flipped ? { ...session, trouble: { ...trouble, cause: 'other-replica' } } : session;
+    }
+    const living = cohorts.liveAt(session.vantage, session.target);
+    const cause = causeOfDeath(session, around, living, at);
+    const found = {
+      ...session,
+      trouble: { ...trouble, cause, listening: sessions.isListening(session.ref) },
+    };
+    targets.set(`${session.vantage} ${session.target}`, withDeath(around, before, found, living, at));
+    return found;
   }
 
   /** A successful handshake makes good what its client had lost, and shows its credential to be valid. */
@@ -113,7 +166,8 @@ export function createSessionTable(options: TableOptions = {}): SessionTable {
     apply(exchange) {
       const meaning = meaningOf(exchange);
       const { before, session } = advance(exchange, meaning);
-      let client = advanceClient(clients.get(clientRef(exchange)), exchange, meaning);
+      const known = clients.get(clientRef(exchange));
+      let client = advanceClient(known, exchange, meaning);
       if (session !== undefined && isNewLoss(before, session))
         client = withLoss(client, session.ref, exchange.endedAt);
       let settled: readonly Settled[] = NOTHING;
@@ -123,7 +177,21 @@ export function createSessionTable(options: TableOptions = {}): SessionTable {
       }
       const evictedClient = clients.put(client);
       if (session !== undefined) cohorts.count(before, session);
-      return { meaning, before, session, client, settled, evicted: sessions.evict(), evictedClient };
+      const former = known?.oddities ?? NO_ODDITIES;
+      cohorts.note(
+        exchange,
+        client.oddities === former ? NO_ODDITIES : client.oddities.filter(isNewTo(former)),
+      );
+      return {
+        meaning,
+        before,
+        session,
+        clientBefore: known,
+        client,
+        settled,
+        evicted: sessions.evict(),
+        evictedClient,
+      };
     },
     holdStream: (session, by) => sessions.holdStream(session, by),
     advanceTime(now) {
@@ -136,6 +204,8 @@ export function createSessionTable(options: TableOptions = {}): SessionTable {
     sessions: sessions.all,
     idleSessions: sessions.idle,
     cohorts: cohorts.all,
+    listeners: sessions.listeners,
+    target,
     get sizes() {
       return { sessions: sessions.size, clients: clients.size };
     },
@@ -143,6 +213,12 @@ export function createSessionTable(options: TableOptions = {}): SessionTable {
 }
 
 const NOTHING: readonly Settled[] = [];
+
+const NO_SESSION = Object.freeze({ before: undefined, session: undefined });
+
+function isNewTo(former: Oddities): (oddity: Oddity) => boolean {
+  return (oddity) => !former.includes(oddity);
+}
 
 /** The first time that the session's death, or a refusal of its good credential, came to light. */
 function isNewLoss(before: Session | undefined, session: Session): boolean {

@@ -1,4 +1,5 @@
 import type { ClientFamily, ProtocolVersion, Reference, Vantage } from '../exchange/index.ts';
+import { NO_ODDITIES, type Oddities } from './oddity.ts';
 import type { RecentTimes } from './recent-times.ts';
 import type { Step } from './step.ts';
 
@@ -36,15 +37,49 @@ export interface Session {
   readonly bornAt: number;
   /** When its last exchange ended. */
   readonly lastSeenAt: number;
+  /** When a request with its id was last accepted. */
+  readonly lastOkAt: number;
+  /** Whether its client has sent `notifications/initialized`. */
+  readonly initialized: boolean;
+  /** The read-only methods it has answered, as bits (see `readBit`). */
+  readonly reads: number;
   /** Accepted requests that carried the id. */
   readonly requests: number;
   /** Whether one of them was work, rather than handshake, listing or heartbeat. */
   readonly worked: boolean;
   /** Present from the first answer that went against the session. */
   readonly trouble: Trouble | undefined;
+  /** What most sessions never have: those share one empty value. */
+  readonly rare: Rarities;
+}
+
+/** Facts that few sessions have, kept apart so that the many stay small. */
+export interface Rarities {
+  /** When the credential it is used with was first accepted; 0 for the one it was born with. */
+  readonly principalSince: number;
+  /** The one before that, if it was another. */
+  readonly formerPrincipal: Reference | undefined;
+  /** Its id was given with an answer that opens no session: an error, or no handshake at all. */
+  readonly stray: boolean;
+  /** Whether a stream of it carried event ids, from which to resume. */
+  readonly eventIds: boolean;
+  /** When a listening stream last ended otherwise than by the server's will; 0 when none did. */
+  readonly streamLostAt: number;
   /** Ends of GET streams that closed within seconds, without data. */
   readonly shortGets: ShortGets | undefined;
+  readonly oddities: Oddities;
 }
+
+/** The value of a session with nothing rare about it. */
+export const NOTHING_RARE: Rarities = Object.freeze({
+  principalSince: 0,
+  formerPrincipal: undefined,
+  stray: false,
+  eventIds: false,
+  streamLostAt: 0,
+  shortGets: undefined,
+  oddities: NO_ODDITIES,
+});
 
 /** What went wrong with a session. A time of 0 means: never. */
 export interface Trouble {
@@ -65,13 +100,26 @@ export interface Trouble {
   /** POSTs with the id begun after the client had been told and had not begun anew, and the end of the last. */
   readonly reuses: number;
   readonly lastReuseAt: number;
-  /** When its client last began a new session. */
+  /** When its client last began a new session, and which. */
   readonly recoveredAt: number;
+  readonly successor: Reference | undefined;
+  /** The last status that each method got once the session was dead; 0 before. */
+  readonly statusOfPost: number;
+  readonly statusOfGet: number;
+  readonly statusOfDelete: number;
+  /** Whether a listening stream was open in that moment, which no restart would have left open. */
+  readonly listening: boolean;
   readonly trail: readonly Step[];
 }
 
-/** See {@link Session.shortGets}. */
+/** See {@link Rarities.shortGets}. */
 export interface ShortGets {
   readonly times: RecentTimes;
   readonly trail: readonly Step[];
+}
+
+/** Whether no judge can find anything about the session: nothing went wrong, nothing is rare, and it is well begun. */
+export function isSound(session: Session): boolean {
+  if (session.trouble !== undefined || session.rare !== NOTHING_RARE) return false;
+  return session.initialized || !session.worked || session.bornAt === 0;
 }

@@ -6,7 +6,7 @@ import {
   type StreamOpened,
 } from '../exchange/index.ts';
 import type { Case } from '../faults/index.ts';
-import type { Change, Eviction, Session, SessionTable } from '../session/index.ts';
+import { isProved, type Change, type Eviction, type Session, type SessionTable } from '../session/index.ts';
 import type { Counts } from './counts.ts';
 import { statusLabelOf, type RecoveryOutcome, type Store } from './labels.ts';
 import { metrics } from './metrics.ts';
@@ -43,19 +43,19 @@ export function createTally(counts: Counts): Tally {
   }
 
   function fate(before: Session | undefined, session: Session): void {
-    if (session.phase === 'ended' && before?.phase !== 'ended')
-      ended(session, 'client-delete', session.lastSeenAt);
+    const known = before !== undefined && before.phase === 'live' && isProved(before);
+    if (known && session.phase === 'ended') ended(session, 'client-delete', session.lastSeenAt);
     const died =
       session.trouble !== undefined && session.trouble.diedAt > 0 && (before?.trouble?.diedAt ?? 0) === 0;
     if (!died) return;
     counts.add(metrics.sessionsLost, 1, session.vantage, session.target, session.trouble.cause);
     // A made-up id was never a session: it is lost, and nothing ends.
-    if (session.phase === 'dead' && before !== undefined) ended(session, 'lost', before.lastSeenAt);
+    if (known && session.phase === 'dead') ended(session, 'lost', before.lastSeenAt);
   }
 
   function forgotten({ session, reason }: Eviction): void {
     if (reason === 'evicted') counts.add(metrics.observerEvictions, 1, 'sessions');
-    if (session.phase === 'live') ended(session, reason, session.lastSeenAt);
+    if (session.phase === 'live' && isProved(session)) ended(session, reason, session.lastSeenAt);
   }
 
   function recovered(session: Session): void {

@@ -89,12 +89,20 @@ describe('the check of queries', () => {
 const WORDS: Readonly<Record<number, string>> = {
   2: 'two',
   3: 'three',
+  4: 'four',
+  5: 'five',
   6: 'six',
   10: 'ten',
   20: 'twenty',
   30: 'thirty',
 };
-const RATIOS: Readonly<Record<number, string>> = { 0.2: 'a fifth', 2: 'twice' };
+const RATIOS: Readonly<Record<number, string>> = {
+  0.2: 'a fifth',
+  0.5: 'half',
+  0.6: '60 %',
+  0.8: 'four fifths',
+  2: 'twice',
+};
 
 /** How a page may write a threshold. */
 function spellings(value: number, unit: Threshold['unit']): string[] {
@@ -105,7 +113,8 @@ function spellings(value: number, unit: Threshold['unit']): string[] {
     `${numeral} s `,
     `${numeral} seconds`,
   ]);
-  return [...seconds, ...numerals(value / 60_000).map((numeral) => `${numeral} minutes`)];
+  const minutes = numerals(value / 60_000).map((numeral) => `${numeral} minutes`);
+  return [...seconds, ...minutes, ...numerals(value / 3_600_000).map((numeral) => `${numeral} hours`)];
 }
 
 function numerals(value: number): string[] {

@@ -1,12 +1,21 @@
-import type { ClientFamily, Exchange, Reference, RpcMethod, StreamFacts } from '../../src/exchange/index.ts';
+import type {
+  ClientFamily,
+  Exchange,
+  Reference,
+  RpcMethod,
+  StreamFacts,
+  Vantage,
+} from '../../src/exchange/index.ts';
 import { createObserver, type Observer, type ObserverOptions } from '../../src/observer.ts';
 import { anExchange } from '../support/an-exchange.ts';
 
 /** A story of requests and answers on a virtual clock, and what it shows. */
 export interface Script {
   readonly name: string;
-  /** Further faults that a faulty script rightly raises. */
+  /** Further faults that the script rightly raises. */
   readonly also?: readonly string[];
+  /** Where the watch stands. Default: in the server. */
+  readonly vantage?: Vantage;
   readonly tell: (wire: Wire) => void;
 }
 
@@ -22,12 +31,14 @@ export type Answer = Partial<Exchange> & { readonly took?: number };
 
 /** One client on the wire. */
 export interface ScriptClient {
-  /** A handshake without an id; answers the reference it was given. */
+  /** An initialize without an id; answers the reference it was given. */
+  handshake(answer?: Answer): Reference;
+  /** The whole handshake: when the initialize succeeds, notifications/initialized follows. */
   initialize(answer?: Answer): Reference;
   post(method: RpcMethod, session: Reference | undefined, answer?: Answer): void;
   get(session: Reference | undefined, answer?: Answer): void;
   /** Opens a listening stream, which the returned function closes. */
-  listen(session: Reference): () => void;
+  listen(session: Reference, facts?: Partial<StreamFacts>): (answer?: Answer) => void;
   delete(session: Reference, answer?: Answer): void;
 }
 
@@ -46,6 +57,16 @@ export const DEAD_400: Answer = { status: 400, bodyClass: 'session-dead-ambiguou
 export const DEAD_401: Answer = { status: 401, bodyClass: 'session-dead', errorUnaddressed: true };
 export const MISSING_400: Answer = { status: 400, bodyClass: 'session-missing', errorUnaddressed: true };
 
+/** A listening stream on which nothing happens. */
+export const SILENT: StreamFacts = {
+  kind: 'get',
+  openedAt: 0,
+  carriedData: false,
+  retryHint: false,
+  eventIds: false,
+  lastWriteAt: 0,
+};
+
 /** A clock that starts where the golden files do. */
 export const START = Date.UTC(2026, 0, 5, 3, 0, 0);
 
@@ -56,7 +77,11 @@ export function tell(
   onRefresh: (wire: Wire) => void = () => {},
 ): Observer {
   const errors: unknown[] = [];
-  const wire = createWire({ ...options, onError: (_stage, error) => errors.push(error) }, onRefresh);
+  const wire = createWire(
+    script.vantage ?? 'server',
+    { ...options, onError: (_stage, error) => errors.push(error) },
+    onRefresh,
+  );
   script.tell(wire);
   wire.pass(1);
   if (errors.length > 0) throw new AggregateError(errors, `${script.name}: the observer failed`);
@@ -69,11 +94,12 @@ export function faultsFound(observer: Observer): string[] {
   return [...new Set(cases.toSorted((a, b) => a.openedAt - b.openedAt).map((found) => found.fault.id))];
 }
 
-function createWire(options: ObserverOptions, onRefresh: (wire: Wire) => void): Wire {
+function createWire(vantage: Vantage, options: ObserverOptions, onRefresh: (wire: Wire) => void): Wire {
   let now = START;
   let issued = 0;
   const observer = createObserver({
     key: 'scripts',
+    vantages: [vantage],
     now: () => now,
     ...options,
   });
@@ -84,7 +110,9 @@ function createWire(options: ObserverOptions, onRefresh: (wire: Wire) => void): 
     const startedAt = now;
     now += took;
     const who = references.of(client);
-    observer.exchange(anExchange({ client: who, principal: who, family, startedAt, endedAt: now, ...rest }));
+    observer.exchange(
+      anExchange({ vantage, client: who, principal: who, family, startedAt, endedAt: now, ...rest }),
+    );
   }
 
   const wire: Wire = {
@@ -102,7 +130,7 @@ function createWire(options: ObserverOptions, onRefresh: (wire: Wire) => void): 
     },
     client(name = 'somebody', family = 'other') {
       return {
-        initialize(answer = {}) {
+        handshake(answer = {}) {
           const given = references.of(`session ${++issued}`);
           exchange(name, family, {
             httpMethod: 'POST',
@@ -111,6 +139,12 @@ function createWire(options: ObserverOptions, onRefresh: (wire: Wire) => void): 
             ...answer,
           });
           return given;
+        },
+        initialize(answer = {}) {
+          const session = this.handshake(answer);
+          const succeeded = answer.status === undefined || answer.status < 300;
+          if (succeeded) this.post('notifications/initialized', session, { status: 202 });
+          return session;
         },
         post: (method, session, answer) =>
           exchange(name, family, {
@@ -123,14 +157,14 @@ function createWire(options: ObserverOptions, onRefresh: (wire: Wire) => void): 
           // A hook tells a stream when it opens, and once more with its exchange.
           const at = answer?.stream?.openedAt;
           if (at !== undefined)
-            observer.streamOpened({ vantage: 'server', target: 'default', kind: 'get', session, at });
+            observer.streamOpened({ vantage, target: 'default', kind: 'get', session, at });
           exchange(name, family, { httpMethod: 'GET', rpcMethods: [], sessionSent: session, ...answer });
         },
-        listen(session) {
+        listen(session, facts = {}) {
           const openedAt = now;
-          observer.streamOpened({ vantage: 'server', target: 'default', kind: 'get', session, at: now });
-          return () => {
-            const stream: StreamFacts = { kind: 'get', openedAt, carriedData: false, retryHint: false };
+          observer.streamOpened({ vantage, target: 'default', kind: 'get', session, at: now });
+          return (answer = {}) => {
+            const stream: StreamFacts = { ...SILENT, openedAt, lastWriteAt: openedAt, ...facts };
             const took = now - openedAt;
             now = openedAt;
             exchange(name, family, {
@@ -140,6 +174,7 @@ function createWire(options: ObserverOptions, onRefresh: (wire: Wire) => void): 
               ending: 'aborted',
               stream,
               took,
+              ...answer,
             });
           };
         },

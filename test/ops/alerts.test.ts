@@ -67,5 +67,5 @@ describeWith(['promtool'], 'promtool', (promtool) => {
     const run = spawnSync(promtool, ['test', 'rules', ...files], { encoding: 'utf8' });
     expect(run, run.stdout + run.stderr).toMatchObject({ status: 0 });
     expect(run.stdout.match(/SUCCESS/g)).toHaveLength(files.length);
-  }, 60_000);
+  }, 600_000);
 });

@@ -16,7 +16,7 @@ async function record(file: string, broken: boolean, expected?: readonly string[
   mkdirSync(dirname(file), { recursive: true });
   const listener = keepingListener();
   const recorder = recordTo(listener, file, expected === undefined ? {} : { expect: expected });
-  const one = { startedAt: START, endedAt: START + 5, rpcMethods: ['tools/call'] } as const;
+  const one = { startedAt: START, endedAt: START + 5, rpcMethods: ['tools/list'] } as const;
   const session = listener.references.of('session');
   recorder.exchange(anExchange({ ...one, rpcMethods: ['initialize'], sessionGiven: session }));
   recorder.exchange(anExchange({ ...one, sessionSent: session, ...(broken ? DEAD_400 : {}) }));

@@ -129,7 +129,11 @@ describe('a damaged line', () => {
       JSON.stringify({ ...good(), stream: null }),
       /"stream" is null; it must be an object of kind, opened/,
     ],
-    ['half a stream', JSON.stringify({ ...good(), stream: { kind: 'get' } }), /"opened" is missing/],
+    [
+      'half a stream',
+      JSON.stringify({ ...good(), stream: { kind: 'get' } }),
+      /"opened" and "written" is missing/,
+    ],
   ])('with %s is refused, naming what is wrong and what is allowed', (_, text, reason) => {
     expect(() => readLine(text)).toThrow(RangeError);
     expect(() => readLine(text)).toThrow(reason);

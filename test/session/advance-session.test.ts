@@ -62,7 +62,12 @@ describe('a session', () => {
   });
 
   it('lives again when another replica accepts it', () => {
-    expect(after(born, { status: 404 }, { status: 200 }).phase).toBe('live');
+    const later = { startedAt: 2000, endedAt: 2005 };
+    expect(after(born, { status: 404 }, { status: 200, ...later }).phase).toBe('live');
+  });
+
+  it('stays dead when only what was in flight is served', () => {
+    expect(after(born, { status: 404 }, { status: 200, endedAt: 2005 }).phase).toBe('dead');
   });
 
   it('is not troubled by a refusal of somebody else', () => {

@@ -112,5 +112,10 @@ function interleaved(a: readonly Exchange[], b: readonly Exchange[], turns: read
 function sessionsAfter(exchanges: readonly Exchange[]): Session[] {
   const table = createSessionTable();
   for (const exchange of exchanges) table.apply(exchange);
-  return [...table.sessions()].toSorted((x, y) => (x.ref < y.ref ? -1 : 1));
+  return [...table.sessions()].map(withoutCause).toSorted((x, y) => (x.ref < y.ref ? -1 : 1));
+}
+
+/** Why a session died is told from its neighbours, so that one thing does depend on them. */
+function withoutCause(each: Session): Session {
+  return each.trouble === undefined ? each : { ...each, trouble: { ...each.trouble, cause: 'unknown' } };
 }

@@ -96,7 +96,11 @@ describe('a gauge of active sessions', () => {
       const adopted = [...sessions.sessions()].filter(
         (each) => each.bornAt === 0 && each.phase === 'live' && each.requests > 1,
       );
-      const known = sum(metrics.sessionsCreated) + adopted.length;
+      // One that was told lost, and that another replica serves again, is back.
+      const revived = [...sessions.sessions()].filter(
+        ({ bornAt, phase, trouble }) => bornAt > 0 && phase === 'live' && (trouble?.diedAt ?? 0) > 0,
+      );
+      const known = sum(metrics.sessionsCreated) + adopted.length + revived.length;
       expect(sum(metrics.sessionsActive), script.name).toBe(known - sum(metrics.sessionsEnded));
     }
   });

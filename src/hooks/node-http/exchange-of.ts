@@ -40,6 +40,7 @@ export function exchangeOf(watch: Watch, response: ServerResponse, listener: Lis
     rpcMethods,
     sessionSent: watch.session,
     sessionGiven: sessionGivenBy(watch, headers, listener.references),
+    sessionOdd: watch.session !== undefined && isOdd(headers['mcp-session-id']),
     resumes: headers['last-event-id'] !== undefined,
     status,
     ending: endingOf(watch, response),
@@ -47,6 +48,8 @@ export function exchangeOf(watch: Watch, response: ServerResponse, listener: Lis
     errorUnaddressed: body.unaddressed,
     challenged: head?.challenged ?? false,
     retryAfter: head?.retryAfter ?? false,
+    fromBrowser: headers.origin !== undefined,
+    exposesSession: head?.exposesSession ?? false,
     client: peer.client,
     principal: peer.principal,
     family: shaken?.family ?? peer.family,
@@ -65,6 +68,13 @@ function sessionGivenBy(
   if (id === undefined || id === '') return undefined;
   return id === headers['mcp-session-id'] ? watch.session : references.of(id);
 }
+
+/** What a program sends that has no id: a value that was none, turned into text, or the header sent twice. */
+function isOdd(id: string | string[] | undefined): boolean {
+  return typeof id !== 'string' || NOT_AN_ID.has(id) || id.includes(',');
+}
+
+const NOT_AN_ID: ReadonlySet<string> = new Set(['undefined', 'null', 'NaN', '[object Object]']);
 
 /** The header names the method from revision 2026-07-28 on; before that only the body does. */
 function methodsOf(watch: Watch, headers: IncomingHttpHeaders): readonly RpcMethod[] {
@@ -97,11 +107,13 @@ function endingOf(watch: Watch, response: ServerResponse): Ending {
 
 function streamOf(watch: Watch, request: IncomingMessage): StreamFacts | undefined {
   if (watch.openedAt === 0) return undefined;
-  const { carriedData, retryHint } = watch.stream;
+  const { carriedData, retryHint, eventIds } = watch.stream;
   return {
     kind: request.method === 'GET' ? 'get' : 'post',
     openedAt: watch.openedAt,
     carriedData,
     retryHint,
+    eventIds,
+    lastWriteAt: Math.max(watch.openedAt, watch.lastWriteAt),
   };
 }

@@ -6,6 +6,8 @@ export interface Head {
   readonly isEventStream: boolean;
   readonly challenged: boolean;
   readonly retryAfter: boolean;
+  /** A page in a browser may read the session id. */
+  readonly exposesSession: boolean;
 }
 
 type Headers = Readonly<Record<string, unknown>> | readonly unknown[];
@@ -23,7 +25,15 @@ export function readHead(response: ServerResponse, args: readonly unknown[]): He
     isEventStream: read('content-type')?.startsWith('text/event-stream') ?? false,
     challenged: isRefusal(response.statusCode) && read('www-authenticate') !== undefined,
     retryAfter: response.statusCode >= 400 && read('retry-after') !== undefined,
+    exposesSession:
+      response.req.headers.origin !== undefined && exposes(read('access-control-expose-headers')),
   };
+}
+
+/** The list names the header, or everything (which a browser takes at its word for requests without credentials). */
+function exposes(list: string | undefined): boolean {
+  const names = list?.split(',').map((name) => name.trim().toLowerCase()) ?? [];
+  return names.includes('mcp-session-id') || names.includes('*');
 }
 
 function isRefusal(status: number): boolean {

@@ -1,5 +1,11 @@
 import type { IncomingMessage } from 'node:http';
-import { clientFamilyOf, type ClientFamily, type Reference, type References } from '../../exchange/index.ts';
+import {
+  ANONYMOUS,
+  clientFamilyOf,
+  type ClientFamily,
+  type Reference,
+  type References,
+} from '../../exchange/index.ts';
 
 /** Who sent a request: as references, beside the headers they were made of. */
 export interface Peer {
@@ -22,7 +28,7 @@ export function peerOf(request: IncomingMessage, last: Peer | undefined, referen
   const agent = headers['user-agent'] ?? '';
   const address = addressOf(request);
   if (last?.credential === credential && last.agent === agent && last.address === address) return last;
-  const principal = references.of(`principal ${credential}`);
+  const principal = credential === '' ? ANONYMOUS : references.of(`principal ${credential}`);
   const client = references.of(`client ${credential === '' ? address : principal} ${agent}`);
   return { client, principal, family: clientFamilyOf(agent), credential, agent, address };
 }

@@ -2,26 +2,39 @@
 export interface StreamReading {
   readonly carriedData: boolean;
   readonly retryHint: boolean;
+  readonly eventIds: boolean;
   /** The beginning of a line that is not whole yet: a program may write a line in parts. */
   readonly rest: string;
 }
 
 /** A stream of which nothing has been read. */
-export const UNREAD: StreamReading = Object.freeze({ carriedData: false, retryHint: false, rest: '' });
+export const UNREAD: StreamReading = Object.freeze({
+  carriedData: false,
+  retryHint: false,
+  eventIds: false,
+  rest: '',
+});
 
 const DATA = /^data:[ \t]*[^\s]/m;
 const RETRY = /^retry:/m;
+const ID = /^id:/m;
 
 /** As much of an unfinished line as tells its field. */
 const REST_LENGTH = 32;
 
-/** Reads on in an event stream: an event with data, or a hint when to come back. */
+/** Reads on in an event stream: an event with data, its id, or a hint when to come back. */
 export function readStream(before: StreamReading, text: string): StreamReading {
   const seen = before.rest + text;
   const carriedData = DATA.test(seen);
   const retryHint = before.retryHint || RETRY.test(seen);
   const lineAt = seen.lastIndexOf('\n') + 1;
-  return { carriedData, retryHint, rest: carriedData ? '' : seen.slice(lineAt, lineAt + REST_LENGTH) };
+  const eventIds = before.eventIds || ID.test(seen);
+  return {
+    carriedData,
+    retryHint,
+    eventIds,
+    rest: carriedData ? '' : seen.slice(lineAt, lineAt + REST_LENGTH),
+  };
 }
 
 /** The first `limit` characters of what a program writes, byte for byte: enough for ASCII keywords. */

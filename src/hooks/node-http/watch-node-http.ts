@@ -57,14 +57,14 @@ export function watchNodeHttp(listener: Listener, options: NodeHttpOptions = {})
   function write(this: ServerResponse & Marked, ...args: unknown[]): unknown {
     const watch = this[mark];
     const result = Reflect.apply(watch.write, this, args);
-    guarded(() => noteAnswerChunk(watch, args[0], args[1]));
+    guarded(() => noteAnswerChunk(watch, args[0], args[1], listener.now));
     return result;
   }
 
   function end(this: ServerResponse & Marked, ...args: unknown[]): unknown {
     const watch = this[mark];
     const result = Reflect.apply(watch.end, this, args);
-    guarded(() => noteAnswerChunk(watch, args[0], args[1]));
+    guarded(() => noteAnswerChunk(watch, args[0], args[1], listener.now));
     return result;
   }
 

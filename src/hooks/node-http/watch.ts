@@ -22,6 +22,8 @@ export interface Watch extends Readonly<Functions<'writeHead' | 'write' | 'end' 
   head: Head | undefined;
   /** When the answer's head opened a stream; 0 when it did not. */
   openedAt: number;
+  /** When the stream was last written to. */
+  lastWriteAt: number;
   stream: StreamReading;
 }
 
@@ -57,6 +59,7 @@ export function watchOf({ request, response, connection, target, listener }: Beg
     answerPrefix: '',
     head: undefined,
     openedAt: 0,
+    lastWriteAt: 0,
     stream: UNREAD,
   };
 }
@@ -68,8 +71,9 @@ export function noteRequestChunk(watch: Watch, chunk: unknown): void {
 }
 
 /** Takes in a part of the answer's body, after it was written. */
-export function noteAnswerChunk(watch: Watch, chunk: unknown, encoding: unknown): void {
+export function noteAnswerChunk(watch: Watch, chunk: unknown, encoding: unknown, now: () => number): void {
   if (chunk === undefined || chunk === null || typeof chunk === 'function') return;
+  if (watch.openedAt > 0) watch.lastWriteAt = now();
   const room = ANSWER_PREFIX - watch.answerPrefix.length;
   const streaming = watch.openedAt > 0 && !watch.stream.carriedData;
   if (room <= 0 && !streaming) return;

@@ -59,6 +59,7 @@ export const scripts: FaultScripts = {
     },
     {
       name: 'the version header was wrong: 400 is right (xiaohongshu-mcp#697)',
+      also: ['protocol-version-mismatch'],
       tell(wire) {
         const client = wire.client();
         const session = client.initialize();

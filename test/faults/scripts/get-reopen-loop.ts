@@ -6,6 +6,8 @@ const stream = (wire: Wire, facts: Partial<StreamFacts>): StreamFacts => ({
   openedAt: wire.now,
   carriedData: false,
   retryHint: false,
+  eventIds: false,
+  lastWriteAt: wire.now,
   ...facts,
 });
 

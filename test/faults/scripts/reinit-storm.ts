@@ -8,7 +8,7 @@ export const scripts: FaultScripts = {
       tell(wire) {
         const client = wire.client();
         for (let i = 0; i < 6; i++) {
-          const session = client.initialize();
+          const session = client.handshake();
           client.post('notifications/initialized', session, { status: 202 });
           client.post('tools/list', session);
           wire.pass(9);
@@ -20,7 +20,7 @@ export const scripts: FaultScripts = {
       tell(wire) {
         const client = wire.client();
         for (let i = 0; i < 21; i++) {
-          const session = client.initialize();
+          const session = client.handshake();
           client.post('notifications/initialized', session, { status: 202 });
           wire.pass(29);
         }
@@ -31,7 +31,7 @@ export const scripts: FaultScripts = {
       tell(wire) {
         const client = wire.client();
         for (let i = 0; i < 8; i++) {
-          client.initialize({ status: 500, sessionGiven: undefined });
+          client.handshake({ status: 500, sessionGiven: undefined });
           wire.pass(1);
         }
       },
@@ -43,7 +43,7 @@ export const scripts: FaultScripts = {
       tell(wire) {
         const client = wire.client();
         for (let i = 0; i < 5; i++) {
-          client.initialize();
+          client.handshake();
           wire.pass(9);
         }
       },
@@ -52,8 +52,8 @@ export const scripts: FaultScripts = {
       name: 'a session for every call: a cost, but each one works (langchain-mcp-adapters#207)',
       tell(wire) {
         const client = wire.client();
-        for (let i = 0; i < 12; i++) {
-          const session = client.initialize();
+        for (let i = 0; i < 9; i++) {
+          const session = client.handshake();
           client.post('notifications/initialized', session, { status: 202 });
           client.post('tools/call', session);
           wire.pass(4);
@@ -65,7 +65,7 @@ export const scripts: FaultScripts = {
       tell(wire) {
         const client = wire.client();
         for (let i = 0; i < 12; i++) {
-          const session = client.initialize();
+          const session = client.handshake();
           client.post('tools/list', session);
           client.delete(session, { status: 204 });
           wire.pass(4);
@@ -77,12 +77,12 @@ export const scripts: FaultScripts = {
       tell(wire) {
         const client = wire.client();
         for (let i = 0; i < 8; i++) {
-          const session = client.initialize();
+          const session = client.handshake();
           client.post('tools/list', session);
           wire.pass(7);
           client.post('tools/list', session, DEAD_404);
         }
-        client.initialize();
+        client.handshake();
       },
     },
   ],

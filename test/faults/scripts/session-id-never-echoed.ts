@@ -8,7 +8,7 @@ export const scripts: FaultScripts = {
       tell(wire) {
         const client = wire.client('connector', 'claude-ai');
         for (let i = 0; i < 4; i++) {
-          client.initialize();
+          client.handshake();
           client.post('notifications/initialized', undefined, MISSING_400);
           client.post('tools/list', undefined, MISSING_400);
           wire.pass(25);
@@ -23,7 +23,7 @@ export const scripts: FaultScripts = {
       tell(wire) {
         const client = wire.client();
         for (let i = 0; i < 15; i++) {
-          client.initialize();
+          client.handshake();
           wire.pass(60);
         }
       },
@@ -33,7 +33,7 @@ export const scripts: FaultScripts = {
       tell(wire) {
         const client = wire.client();
         for (let i = 0; i < 2; i++) {
-          client.initialize();
+          client.handshake();
           client.post('tools/list', undefined, MISSING_400);
           wire.pass(90);
         }
@@ -44,7 +44,7 @@ export const scripts: FaultScripts = {
       tell(wire) {
         const client = wire.client();
         for (let i = 0; i < 4; i++) {
-          const session = client.initialize();
+          const session = i === 2 ? client.initialize() : client.handshake();
           if (i === 2) client.post('tools/call', session);
           client.post('tools/list', undefined, MISSING_400);
           wire.pass(90);

@@ -144,6 +144,8 @@ describe('an event stream', () => {
     const session = recording.references.of('one');
     expect(recording.streams).toMatchObject([{ vantage: 'server', target: 'default', kind: 'get', session }]);
     expect(exchange.stream).toEqual({
+      eventIds: false,
+      lastWriteAt: expect.any(Number) as number,
       kind: 'get',
       openedAt: recording.streams[0]?.at,
       carriedData: true,

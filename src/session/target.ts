@@ -1,0 +1,152 @@
+import type { ClientFamily, Vantage } from '../exchange/index.ts';
+import type { CauseOfDeath, Session } from './session.ts';
+
+/** What is known of one target as a whole: enough to tell a restart from an idle limit. Immutable. */
+export interface Target {
+  readonly vantage: Vantage;
+  readonly name: string;
+  /** When its watch began; for a hook in the server that is when the server did. ms since the epoch. */
+  readonly watchedSince: number;
+  /** Sessions found dead, oldest first. */
+  readonly losses: readonly Losses[];
+  /** The longest silence after which a session was still accepted, ms. */
+  readonly longestRest: number;
+  /** Silences after which sessions were found dead that no restart explains, ms, the latest last. */
+  readonly fatalRests: readonly FatalRest[];
+}
+
+/** A session that was found dead after a silence. */
+export interface FatalRest {
+  readonly at: number;
+  readonly restMs: number;
+}
+
+/** Sessions that were found dead within ten seconds: counted, for a restart takes thousands. */
+export interface Losses {
+  /** When the first and the last were found dead. */
+  readonly since: number;
+  readonly until: number;
+  readonly lost: number;
+  /** The sessions of the target that lived when the first was found dead, itself included. */
+  readonly living: number;
+  readonly families: readonly ClientFamily[];
+}
+
+const SPAN_MS = 10_000;
+/** Enough for a quarter of an hour. */
+const SPANS_KEPT = 90;
+const RESTS_KEPT = 20;
+
+/** A target of which nothing is known yet. */
+export function newTarget(vantage: Vantage, name: string, watchedSince: number): Target {
+  return { vantage, name, watchedSince, losses: [], longestRest: 0, fatalRests: [] };
+}
+
+/** The target after a session rested and was accepted again. */
+export function withRest(target: Target, before: Session, session: Session): Target {
+  if (before.lastOkAt === 0 || session.lastOkAt === before.lastOkAt) return target;
+  const rest = session.lastOkAt - before.lastOkAt;
+  return rest > target.longestRest ? { ...target, longestRest: rest } : target;
+}
+
+/** The target after a session was found dead, of the `living` that it had until then. */
+export function withDeath(
+  target: Target,
+  before: Session | undefined,
+  session: Session,
+  living: number,
+  at: number,
+): Target {
+  const cause = session.trouble?.cause;
+  if (cause === 'deleted' || cause === 'never-issued') return target;
+  const losses = lossesAfter(target, session, living, at);
+  // What was found dead shortly before a restart was recognised, was lost to it too.
+  if (cause === 'restart')
+    return { ...target, losses, fatalRests: target.fatalRests.filter((rest) => rest.at <= at - TOGETHER_MS) };
+  if (before === undefined || before.lastOkAt === 0) return { ...target, losses };
+  const rest: FatalRest = { at, restMs: at - before.lastOkAt };
+  return { ...target, losses, fatalRests: [...target.fatalRests.slice(1 - RESTS_KEPT), rest] };
+}
+
+/** Only sessions that lived when the first was lost were lost together with it. */
+function lossesAfter({ losses }: Target, session: Session, living: number, at: number): readonly Losses[] {
+  const first = losses.find(({ since }) => since > at - TOGETHER_MS)?.since ?? at;
+  if (session.bornAt > first) return losses;
+  const last = losses.at(-1);
+  if (last === undefined || at - last.since >= SPAN_MS)
+    return [
+      ...losses.slice(1 - SPANS_KEPT),
+      { since: at, until: at, lost: 1, living, families: [session.family] },
+    ];
+  const families = last.families.includes(session.family)
+    ? last.families
+    : [...last.families, session.family];
+  const more = { ...last, until: Math.max(last.until, at), lost: last.lost + 1, families };
+  return [...losses.slice(0, -1), more];
+}
+
+/** Everything lost in the window that ends at `until`, as one. */
+export function lostTogether(losses: readonly Losses[], until: number, windowMs: number): Losses | undefined {
+  let sum: Losses | undefined;
+  for (const span of losses) {
+    if (span.since > until || span.since <= until - windowMs) continue;
+    sum =
+      sum === undefined
+        ? span
+        : {
+            ...sum,
+            until: span.until,
+            lost: sum.lost + span.lost,
+            families: [...sum.families, ...span.families],
+          };
+  }
+  return sum;
+}
+
+/** Sessions lost within this long of each other, or of the start, were lost together. */
+const TOGETHER_MS = 60_000;
+
+/** Dead ids that come in this long after the start of a server were its predecessor's. */
+const AFTER_START_MS = 600_000;
+
+/** This many deaths are no chance. */
+const MANY = 3;
+
+/** Whether so many were lost together, and of so few, that the server must have forgotten them all. */
+export function isRestart(loss: Losses | undefined): boolean {
+  return loss !== undefined && loss.lost >= MANY && loss.lost >= loss.living / 2;
+}
+
+/**
+ * Why a session died, as far as can be told in that moment. `living` are the sessions of the target that lived
+ * until then.
+ * Deleted: its client said so. Restart: the process that gave it is gone, which a hook inside the server knows by
+ * the id being new to it soon after the start; from elsewhere, most of the sessions die together. Expired: it
+ * rested longer than any session that was accepted again, as others did that died at other times.
+ */
+export function causeOfDeath(session: Session, target: Target, living: number, at: number): CauseOfDeath {
+  if (session.phase === 'ended') return 'deleted';
+  if (session.bornAt === 0 && session.requests === 0) {
+    const justStarted = target.vantage === 'server' && at - target.watchedSince < AFTER_START_MS;
+    return justStarted ? 'restart' : 'never-issued';
+  }
+  if (isRestart(lostTogether(lossesAfter(target, session, living, at), at, TOGETHER_MS))) return 'restart';
+  const rest = at - session.lastOkAt;
+  return rest > target.longestRest && expiries(target, at).length >= MANY - 1 ? 'expired' : 'unknown';
+}
+
+/** Deaths that an idle limit explains: each after a longer rest than any that was survived, and not all at once. */
+export function expiries(
+  { fatalRests, longestRest }: Target,
+  lastAt = fatalRests.at(-1)?.at ?? 0,
+): readonly FatalRest[] {
+  const fatal = fatalRests.filter(({ restMs }) => restMs > longestRest);
+  const first = fatal[0]?.at ?? lastAt;
+  return lastAt - first > TOGETHER_MS ? fatal : [];
+}
+
+/** The idle limit of the server, ms, between the longest rest survived and the shortest that was fatal; 0 when unknown. */
+export function estimatedIdleLimit(target: Target): number {
+  const fatal = expiries(target);
+  return fatal.length < MANY ? 0 : Math.min(...fatal.map(({ restMs }) => restMs));
+}
