@@ -38,6 +38,8 @@ const INITIALIZE = {
   },
 };
 
+const INITIALIZED = { jsonrpc: '2.0', method: 'notifications/initialized' };
+
 const CALL = {
   jsonrpc: '2.0',
   id: 1,
@@ -70,6 +72,10 @@ async function openSession(url: string): Promise<string> {
   await answer.text();
   const id = answer.headers.get('mcp-session-id');
   if (answer.status !== 200 || id === null) throw new Error(`initialize was answered ${answer.status}`);
+  // As every sound client does: a session whose handshake is not finished is judged with every exchange.
+  const headers = { ...HEADERS, 'mcp-session-id': id };
+  const done = await fetch(url, { method: 'POST', headers, body: JSON.stringify(INITIALIZED) });
+  await done.text();
   return id;
 }
 

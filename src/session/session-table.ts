@@ -90,6 +90,7 @@ export function createSessionTable(options: TableOptions = {}): SessionTable {
   const { sessionLimit = 100_000, clientLimit = 10_000 } = options;
   const { idleAfterMs = 600_000, forgetAfterMs = 24 * HOUR, watchedSince = 0 } = options;
   const targets = new Map<string, Target>();
+  let latest = newTarget('server', '', watchedSince);
   const clients = createClientTable(clientLimit);
   const cohorts = createCohorts();
   const sessions = createGenerations({
@@ -120,7 +121,16 @@ export function createSessionTable(options: TableOptions = {}): SessionTable {
   }
 
   function target(vantage: Vantage, name: string): Target {
-    return targets.get(`${vantage} ${name}`) ?? newTarget(vantage, name, watchedSince);
+    // Mostly it is the one asked for just before: comparing is cheaper than making its key.
+    if (latest.vantage !== vantage || latest.name !== name) {
+      latest = targets.get(`${vantage} ${name}`) ?? newTarget(vantage, name, watchedSince);
+    }
+    return latest;
+  }
+
+  function putTarget(next: Target): void {
+    targets.set(`${next.vantage} ${next.name}`, next);
+    latest = next;
   }
 
   /** Sees a session in the light of its target: how long it may rest, and why it died. */
@@ -129,7 +139,7 @@ export function createSessionTable(options: TableOptions = {}): SessionTable {
     const { trouble } = session;
     if (trouble === undefined || trouble.diedAt === 0) {
       const rested = before === undefined ? around : withRest(around, before, session);
-      if (rested !== around) targets.set(`${session.vantage} ${session.target}`, rested);
+      if (rested !== around) putTarget(rested);
       return session;
     }
     if ((before?.trouble?.diedAt ?? 0) > 0) {
@@ -143,7 +153,7 @@ export function createSessionTable(options: TableOptions = {}): SessionTable {
       ...session,
       trouble: { ...trouble, cause, listening: sessions.isListening(session.ref) },
     };
-    targets.set(`${session.vantage} ${session.target}`, withDeath(around, before, found, living, at));
+    putTarget(withDeath(around, before, found, living, at));
     return found;
   }
 
