@@ -111,8 +111,9 @@ export const scenarios: readonly Scenario[] = [
     name: 'codex-on-sdk-1.32',
     serve: serveSdk132,
     play: troubled.leaveBehind,
-    expected: ['orphaned-sessions'],
-    because: 'Twelve sessions lie idle for ten minutes, and none was ended with DELETE (codex#41600).',
+    expected: ['orphaned-sessions', 'session-per-call'],
+    because:
+      'Twelve sessions serve a call each and are left; they lie idle for ten minutes, and none is ended with DELETE (codex#41600).',
     seconds: 600,
   },
   {
