@@ -7,6 +7,8 @@ import type { Peer } from './peer.ts';
 export interface Connection {
   /** The target it was first used for. */
   readonly target: string;
+  /** The address of the other end, which a closed socket no longer tells. */
+  readonly address: string;
   /** Who spoke last on it: one who repeats the same headers is not hashed again. */
   peer: Peer | undefined;
   /** The answers that are not over: more than one when requests are pipelined. */
@@ -19,6 +21,7 @@ export interface Connections {
   of(socket: Socket, target: string): Connection;
   /** Lets go of every connection without an answer under way, as if it had been closed. */
   letGoUnused(): void;
+  readonly size: number;
 }
 
 /** Makes {@link Connections}. Once a connection is closed, every answer under way on it goes to `conclude`. */
@@ -45,7 +48,8 @@ export function createConnections(
     of(socket, target) {
       const known = open.get(socket);
       if (known !== undefined) return known;
-      const connection: Connection = { target, peer: undefined, underway: new Set() };
+      const address = socket.remoteAddress ?? '';
+      const connection: Connection = { target, address, peer: undefined, underway: new Set() };
       open.set(socket, connection);
       socket.on('close', closed);
       tell({ vantage: 'server', target, change: 'opened' });
@@ -55,6 +59,9 @@ export function createConnections(
       for (const [socket, connection] of open) {
         if (connection.underway.size === 0) letGo(socket, connection);
       }
+    },
+    get size() {
+      return open.size;
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   classifyError,
   classifySuccess,
@@ -13,21 +13,36 @@ import {
   type Exchange,
   type Listener,
   type ProtocolVersion,
-  type Reference,
-  type References,
   type RpcMethod,
   type StreamFacts,
 } from '../../exchange/index.ts';
-import { headerText } from './peer.ts';
-import type { Watch } from './watch.ts';
+import type { Asked } from './asked.ts';
+import { readHead } from './head.ts';
+import { peerOf } from './peer.ts';
+import { askedOf, readUnread, referenceOf, type Watch } from './watch.ts';
 
-/** The whole exchange, told when the answer is over. */
-export function exchangeOf(watch: Watch, response: ServerResponse, listener: Listener): Exchange {
-  const { head, peer } = watch;
+/** How and when an answer ended: it must be taken down in that moment. */
+export interface Ended {
+  readonly ending: Ending;
+  readonly at: number;
+}
+
+/** The whole exchange, told some time after the answer was over. */
+export function exchangeOf(
+  watch: Watch,
+  response: ServerResponse,
+  ended: Ended,
+  listener: Listener,
+): Exchange {
+  const { connection, headArgs } = watch;
+  const { references } = listener;
   const request = response.req;
-  const { headers } = request;
-  const version = headerText(headers['mcp-protocol-version']);
-  const rpcMethods = methodsOf(watch, headers);
+  const asked = askedOf(watch, request, references);
+  const fromBrowser = asked.origin !== undefined;
+  const head = headArgs === undefined ? undefined : readHead(response, headArgs, fromBrowser);
+  const peer = (connection.peer = peerOf(asked, connection.address, connection.peer, references));
+  const { session } = watch;
+  const rpcMethods = methodsOf(watch, asked);
   const status = head === undefined ? 0 : response.statusCode;
   const body = status >= 400 ? classifyError(watch.answerPrefix) : classifySuccess(watch.answerPrefix);
   const shaken = rpcMethods.includes('initialize') ? handshakeOf(watch) : undefined;
@@ -35,51 +50,40 @@ export function exchangeOf(watch: Watch, response: ServerResponse, listener: Lis
     vantage: 'server',
     target: watch.target,
     httpMethod: httpMethodOf(request.method),
-    era: eraOf(version, rpcMethods[0]),
-    protocolVersion: shaken?.protocolVersion ?? protocolVersionOf(version),
+    era: eraOf(asked.protocolVersion, rpcMethods[0]),
+    protocolVersion: shaken?.protocolVersion ?? protocolVersionOf(asked.protocolVersion),
     rpcMethods,
-    sessionSent: watch.session,
-    sessionGiven: sessionGivenBy(watch, headers, listener.references),
-    sessionOdd: watch.session !== undefined && isOdd(headers['mcp-session-id']),
-    resumes: headers['last-event-id'] !== undefined,
+    sessionSent: session,
+    sessionGiven: head?.sessionId === asked.sessionId ? session : referenceOf(head?.sessionId, references),
+    sessionOdd: asked.sessionId !== undefined && session !== undefined && isOdd(asked.sessionId),
+    resumes: asked.lastEventId !== undefined,
     status,
-    ending: endingOf(watch, response),
+    ending: ended.ending,
     bodyClass: body.class,
     errorUnaddressed: body.unaddressed,
     challenged: head?.challenged ?? false,
     retryAfter: head?.retryAfter ?? false,
-    fromBrowser: headers.origin !== undefined,
+    fromBrowser,
     exposesSession: head?.exposesSession ?? false,
     client: peer.client,
     principal: peer.principal,
     family: shaken?.family ?? peer.family,
     stream: streamOf(watch, request),
     startedAt: watch.startedAt,
-    endedAt: listener.now(),
+    endedAt: ended.at,
   };
 }
 
-function sessionGivenBy(
-  watch: Watch,
-  headers: IncomingHttpHeaders,
-  references: References,
-): Reference | undefined {
-  const id = watch.head?.sessionId;
-  if (id === undefined || id === '') return undefined;
-  return id === headers['mcp-session-id'] ? watch.session : references.of(id);
-}
-
 /** What a program sends that has no id: a value that was none, turned into text, or the header sent twice. */
-function isOdd(id: string | string[] | undefined): boolean {
-  return typeof id !== 'string' || NOT_AN_ID.has(id) || id.includes(',');
+function isOdd(id: string): boolean {
+  return NOT_AN_ID.has(id) || id.includes(',');
 }
 
 const NOT_AN_ID: ReadonlySet<string> = new Set(['undefined', 'null', 'NaN', '[object Object]']);
 
 /** The header names the method from revision 2026-07-28 on; before that only the body does. */
-function methodsOf(watch: Watch, headers: IncomingHttpHeaders): readonly RpcMethod[] {
-  const named = headerText(headers['mcp-method']);
-  if (named !== undefined) return [rpcMethodOf(named)];
+function methodsOf(watch: Watch, { rpcMethod }: Asked): readonly RpcMethod[] {
+  if (rpcMethod !== undefined) return [rpcMethodOf(rpcMethod)];
   return watch.requestPrefix === '' ? [] : rpcMethodsIn(watch.requestPrefix);
 }
 
@@ -96,18 +100,19 @@ function handshakeOf(watch: Watch): Handshake {
   return { protocolVersion: known, family: asked.family === 'other' ? undefined : asked.family };
 }
 
-function endingOf(watch: Watch, response: ServerResponse): Ending {
+/** How the answer ended that is over now. */
+export function endingOf(watch: Watch, response: ServerResponse): Ending {
   if (response.writableFinished) return 'complete';
   const { socket } = response.req;
   // An answer that still waits behind another of its connection has no socket: what was sent was not its own.
   const hasWritten = response.socket !== null && socket.bytesWritten > watch.bytesBefore;
-  if (watch.head === undefined && hasWritten) return 'hijacked';
+  if (watch.headArgs === undefined && hasWritten) return 'hijacked';
   return socket.errored === null ? 'aborted' : 'reset';
 }
 
 function streamOf(watch: Watch, request: IncomingMessage): StreamFacts | undefined {
   if (watch.openedAt === 0) return undefined;
-  const { carriedData, retryHint, eventIds } = watch.stream;
+  const { carriedData, retryHint, eventIds } = readUnread(watch);
   return {
     kind: request.method === 'GET' ? 'get' : 'post',
     openedAt: watch.openedAt,

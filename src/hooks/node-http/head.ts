@@ -3,7 +3,6 @@ import type { ServerResponse } from 'node:http';
 /** The headers of an answer that matter here. */
 export interface Head {
   readonly sessionId: string | undefined;
-  readonly isEventStream: boolean;
   readonly challenged: boolean;
   readonly retryAfter: boolean;
   /** A page in a browser may read the session id. */
@@ -16,18 +15,25 @@ type Headers = Readonly<Record<string, unknown>> | readonly unknown[];
  * Reads an answer's headers once its head was sent: from the arguments of `writeHead`, where some frameworks hand
  * them in one call without setting them first, or else from the response.
  */
-export function readHead(response: ServerResponse, args: readonly unknown[]): Head {
+export function readHead(response: ServerResponse, args: readonly unknown[], fromBrowser: boolean): Head {
   const given = headersAmong(args);
-  const read = (name: string): string | undefined =>
-    headerIn(given, name) ?? textOf(response.getHeader(name));
+  const read = (name: string): string | undefined => headerOf(response, given, name);
   return {
     sessionId: read('mcp-session-id'),
-    isEventStream: read('content-type')?.startsWith('text/event-stream') ?? false,
     challenged: isRefusal(response.statusCode) && read('www-authenticate') !== undefined,
     retryAfter: response.statusCode >= 400 && read('retry-after') !== undefined,
-    exposesSession:
-      response.req.headers.origin !== undefined && exposes(read('access-control-expose-headers')),
+    exposesSession: fromBrowser && exposes(read('access-control-expose-headers')),
   };
+}
+
+/** Whether an answer's head, which was just sent, announces an event stream. */
+export function isEventStream(response: ServerResponse, args: readonly unknown[]): boolean {
+  const type = headerOf(response, headersAmong(args), 'content-type');
+  return type !== undefined && type.startsWith('text/event-stream');
+}
+
+function headerOf(response: ServerResponse, given: Headers | undefined, name: string): string | undefined {
+  return headerIn(given, name) ?? textOf(response.getHeader(name));
 }
 
 /** The list names the header, or everything (which a browser takes at its word for requests without credentials). */

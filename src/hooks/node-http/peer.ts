@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import {
   ANONYMOUS,
   clientFamilyOf,
@@ -6,6 +5,7 @@ import {
   type Reference,
   type References,
 } from '../../exchange/index.ts';
+import type { Asked } from './asked.ts';
 
 /** Who sent a request: as references, beside the headers they were made of. */
 export interface Peer {
@@ -22,11 +22,14 @@ export interface Peer {
  * (the first of `X-Forwarded-For` when a proxy named one), together with its User-Agent. That groups requests; it
  * grants nothing, so it may be claimed.
  */
-export function peerOf(request: IncomingMessage, last: Peer | undefined, references: References): Peer {
-  const { headers } = request;
-  const credential = headers.authorization ?? '';
-  const agent = headers['user-agent'] ?? '';
-  const address = addressOf(request);
+export function peerOf(
+  asked: Asked,
+  remoteAddress: string,
+  last: Peer | undefined,
+  references: References,
+): Peer {
+  const { credential, agent, forwardedFor } = asked;
+  const address = forwardedFor === undefined ? remoteAddress : firstOf(forwardedFor);
   if (last?.credential === credential && last.agent === agent && last.address === address) return last;
   const principal = credential === '' ? ANONYMOUS : references.of(`principal ${credential}`);
   const client = references.of(`client ${credential === '' ? address : principal} ${agent}`);
@@ -35,20 +38,7 @@ export function peerOf(request: IncomingMessage, last: Peer | undefined, referen
 
 const ADDRESS_LENGTH = 64;
 
-function addressOf(request: IncomingMessage): string {
-  const forwarded = request.headers['x-forwarded-for'];
-  if (typeof forwarded !== 'string') return request.socket.remoteAddress ?? '';
-  const comma = forwarded.indexOf(',');
-  return forwarded.slice(0, Math.min(comma === -1 ? forwarded.length : comma, ADDRESS_LENGTH)).trim();
-}
-
-/** The session named by a request. */
-export function sessionSentBy({ headers }: IncomingMessage, references: References): Reference | undefined {
-  const id = headerText(headers['mcp-session-id']);
-  return id === undefined || id === '' ? undefined : references.of(id);
-}
-
-/** A header as text; node gives a few that occur more than once as a list. */
-export function headerText(header: string | string[] | undefined): string | undefined {
-  return typeof header === 'string' ? header : header?.[0];
+function firstOf(forwardedFor: string): string {
+  const comma = forwardedFor.indexOf(',');
+  return forwardedFor.slice(0, Math.min(comma === -1 ? forwardedFor.length : comma, ADDRESS_LENGTH)).trim();
 }

@@ -2,9 +2,18 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Listener } from '../../exchange/index.ts';
 import { createConnections } from './connection.ts';
-import { exchangeOf } from './exchange-of.ts';
+import { createBacklog } from '../backlog.ts';
+import { endingOf, exchangeOf } from './exchange-of.ts';
 import { speaksMcp } from './speaks-mcp.ts';
-import { noteAnswerChunk, noteHead, noteRequestChunk, watchOf, type Functions, type Watch } from './watch.ts';
+import {
+  askedOf,
+  noteAnswerChunk,
+  noteHead,
+  noteRequestChunk,
+  watchOf,
+  type Functions,
+  type Watch,
+} from './watch.ts';
 
 /** How {@link watchNodeHttp} recognises and names what it sees. */
 export interface NodeHttpOptions {
@@ -19,102 +28,147 @@ export interface NodeHttpOptions {
   readonly ignore?: (request: IncomingMessage) => boolean;
 }
 
-interface RequestStart {
+interface RequestMessage {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
 }
 
-const CHANNEL = 'http.server.request.start';
+const STARTED = 'http.server.request.start';
+const FINISHED = 'http.server.response.finish';
 
 /**
- * Watches every HTTP/1 server of this process, whatever framework stands on it, by the diagnostics channel of
+ * Watches every HTTP/1 server of this process, whatever framework stands on it, by the diagnostics channels of
  * `node:http`: no module is patched. On a request of the protocol it sets `writeHead`, `write` and `end` on that
- * one response and `push` on that one request, which pass everything on unchanged (docs/decisions/0003).
+ * one response and `push` on that one request, which pass everything on unchanged (docs/decisions/0003). What it
+ * sees is told a moment later, together with what else has happened by then (docs/decisions/0014).
  * Answers a function that stops it; requests under way are still told.
  */
 export function watchNodeHttp(listener: Listener, options: NodeHttpOptions = {}): () => void {
   const { paths, target = 'default', ignore } = options;
+  const { now } = listener;
   const mark = Symbol('mcp-session-exporter');
+  const later = createBacklog(failed);
   const connections = createConnections((change) => guarded(() => listener.connection(change)), conclude);
   let stopped = false;
   type Marked = { [mark]: Watch };
+
+  function failed(error: unknown): void {
+    listener.failed('hook', error);
+  }
 
   function guarded(run: () => void): void {
     try {
       run();
     } catch (error) {
-      listener.failed('hook', error);
+      failed(error);
     }
   }
 
   function writeHead(this: ServerResponse & Marked, ...args: unknown[]): unknown {
     const watch = this[mark];
     const result = Reflect.apply(watch.writeHead, this, args);
-    guarded(() => noteHead(watch, this, args, listener));
+    try {
+      headSent(watch, this, args);
+    } catch (error) {
+      failed(error);
+    }
     return result;
   }
 
   function write(this: ServerResponse & Marked, ...args: unknown[]): unknown {
     const watch = this[mark];
     const result = Reflect.apply(watch.write, this, args);
-    guarded(() => noteAnswerChunk(watch, args[0], args[1], listener.now));
+    try {
+      noteAnswerChunk(watch, args[0], args[1], now);
+    } catch (error) {
+      failed(error);
+    }
     return result;
   }
 
   function end(this: ServerResponse & Marked, ...args: unknown[]): unknown {
     const watch = this[mark];
     const result = Reflect.apply(watch.end, this, args);
-    guarded(() => noteAnswerChunk(watch, args[0], args[1], listener.now));
+    try {
+      noteAnswerChunk(watch, args[0], args[1], now);
+    } catch (error) {
+      failed(error);
+    }
     return result;
   }
 
   function push(this: IncomingMessage & Marked, ...args: unknown[]): unknown {
     const watch = this[mark];
-    if (args[0] !== null) guarded(() => noteRequestChunk(watch, args[0]));
+    try {
+      if (args[0] !== null) noteRequestChunk(watch, args[0]);
+    } catch (error) {
+      failed(error);
+    }
     return Reflect.apply(watch.push, this, args);
   }
 
-  function closed(this: ServerResponse): void {
-    conclude(this);
+  function headSent(watch: Watch, response: ServerResponse, args: readonly unknown[]): void {
+    if (noteHead(watch, response, args, now)) later.add(() => tellStream(watch, response.req));
+  }
+
+  function tellStream(watch: Watch, request: IncomingMessage): void {
+    askedOf(watch, request, listener.references);
+    listener.streamOpened({
+      vantage: 'server',
+      target: watch.target,
+      kind: request.method === 'GET' ? 'get' : 'post',
+      session: watch.session,
+      at: watch.openedAt,
+    });
   }
 
   /** Tells an exchange, once: an answer the program let go of is only over when its connection is. */
   function conclude(response: ServerResponse): void {
     const watch = (response as ServerResponse & Marked)[mark];
     if (!watch.connection.underway.delete(response)) return;
-    guarded(() => {
-      // Sent past `writeHead`, by its old name `writeHeader`.
-      if (watch.head === undefined && response.headersSent) noteHead(watch, response, [], listener);
-      listener.exchange(exchangeOf(watch, response, listener));
-    });
-    if (stopped) connections.letGoUnused();
+    // Sent past `writeHead`, by its old name `writeHeader`.
+    if (watch.headArgs === undefined && response.headersSent) headSent(watch, response, []);
+    const ended = { ending: endingOf(watch, response), at: now() };
+    later.add(() => listener.exchange(exchangeOf(watch, response, ended, listener)));
+    if (stopped) letGo();
   }
 
-  function begin({ request, response }: RequestStart): void {
+  /** Once stopped, nothing is kept that is not needed for an answer under way. */
+  function letGo(): void {
+    connections.letGoUnused();
+    if (connections.size === 0) unsubscribe(FINISHED, onFinish);
+  }
+
+  function begin({ request, response }: RequestMessage): void {
     if (!speaksMcp(request, paths) || ignore?.(request) === true) return;
     const name = typeof target === 'string' ? target : target(request);
     const connection = connections.of(request.socket, name);
-    const watch = watchOf({ request, response, connection, target: name, listener });
+    const watch = watchOf({ request, response, connection, target: name, at: now() });
     // One assignment each: Object.assign takes a microsecond more.
     const answer = response as unknown as Marked & Functions<'writeHead' | 'write' | 'end'>;
     answer[mark] = watch;
     answer.writeHead = writeHead;
     answer.write = write;
     answer.end = end;
-    if (request.method === 'POST' && request.headers['mcp-method'] === undefined) {
+    if (request.method === 'POST') {
       const asked = request as unknown as Marked & Functions<'push'>;
       asked[mark] = watch;
       asked.push = push;
     }
     connection.underway.add(response);
-    response.on('close', closed);
   }
 
-  const onStart = (message: unknown): void => guarded(() => begin(message as RequestStart));
-  subscribe(CHANNEL, onStart);
+  const onStart = (message: unknown): void => guarded(() => begin(message as RequestMessage));
+  const onFinish = (message: unknown): void =>
+    guarded(() => {
+      const { response } = message as RequestMessage;
+      if (mark in response) conclude(response);
+    });
+  subscribe(STARTED, onStart);
+  subscribe(FINISHED, onFinish);
   return () => {
-    unsubscribe(CHANNEL, onStart);
+    unsubscribe(STARTED, onStart);
     stopped = true;
-    connections.letGoUnused();
+    letGo();
   };
 }

@@ -1,34 +1,43 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Listener, Reference } from '../../exchange/index.ts';
+import type { Reference, References } from '../../exchange/index.ts';
+import { readAsked, type Asked } from './asked.ts';
 import type { Connection } from './connection.ts';
-import { readHead, type Head } from './head.ts';
-import { peerOf, sessionSentBy, type Peer } from './peer.ts';
+import { isEventStream } from './head.ts';
 import { readStream, textOf, UNREAD, type StreamReading } from './reading.ts';
 
 /** Functions of a request or a response as what they are to JavaScript: properties, to be called with anything. */
 export type Functions<Name extends string> = Record<Name, (...args: unknown[]) => unknown>;
 
-/** What is known of one request while it is under way, and the functions that were there before ours. */
+/**
+ * What is known of one request while it is under way, and the functions that were there before ours. Only what would
+ * be gone later is taken down at once; what can be read later, is.
+ */
 export interface Watch extends Readonly<Functions<'writeHead' | 'write' | 'end' | 'push'>> {
   readonly target: string;
   readonly connection: Connection;
-  readonly peer: Peer;
-  readonly session: Reference | undefined;
   readonly startedAt: number;
   /** What the connection had sent before. */
   readonly bytesBefore: number;
+  /** The request's headers, once they were read, and the session they name. */
+  asked: Asked | undefined;
+  session: Reference | undefined;
   requestPrefix: string;
   answerPrefix: string;
-  head: Head | undefined;
+  /** What `writeHead` was given; nothing before the head was sent. */
+  headArgs: readonly unknown[] | undefined;
   /** When the answer's head opened a stream; 0 when it did not. */
   openedAt: number;
   /** When the stream was last written to. */
   lastWriteAt: number;
+  /** What was written to the stream and not read yet. */
+  unread: string;
   stream: StreamReading;
 }
 
 const REQUEST_PREFIX = 8 * 1024;
 const ANSWER_PREFIX = 4 * 1024;
+/** Read at the latest when so much was written. */
+const UNREAD_LENGTH = 1024;
 
 /** What {@link watchOf} begins with. */
 interface Beginning {
@@ -36,32 +45,44 @@ interface Beginning {
   readonly response: ServerResponse;
   readonly connection: Connection;
   readonly target: string;
-  readonly listener: Listener;
+  readonly at: number;
 }
 
 /** A request that has just begun. */
-export function watchOf({ request, response, connection, target, listener }: Beginning): Watch {
+export function watchOf({ request, response, connection, target, at }: Beginning): Watch {
   const { writeHead, write, end } = response as unknown as Functions<'writeHead' | 'write' | 'end'>;
-  const { push } = request as unknown as Functions<'push'>;
-  connection.peer = peerOf(request, connection.peer, listener.references);
   return {
     target,
     connection,
-    peer: connection.peer,
-    session: sessionSentBy(request, listener.references),
-    startedAt: listener.now(),
+    startedAt: at,
     bytesBefore: request.socket.bytesWritten,
     writeHead,
     write,
     end,
-    push,
+    push: (request as unknown as Functions<'push'>).push,
+    asked: undefined,
+    session: undefined,
     requestPrefix: '',
     answerPrefix: '',
-    head: undefined,
+    headArgs: undefined,
     openedAt: 0,
     lastWriteAt: 0,
+    unread: '',
     stream: UNREAD,
   };
+}
+
+/** The request's headers, and the session they name: read when they are first asked for. */
+export function askedOf(watch: Watch, request: IncomingMessage, references: References): Asked {
+  if (watch.asked !== undefined) return watch.asked;
+  const asked = readAsked(request);
+  watch.session = referenceOf(asked.sessionId, references);
+  return (watch.asked = asked);
+}
+
+/** The reference of a session id, if there is one. */
+export function referenceOf(id: string | undefined, references: References): Reference | undefined {
+  return id === undefined || id === '' ? undefined : references.of(id);
 }
 
 /** Takes in a part of the request's body, until the prefix is full. */
@@ -78,26 +99,30 @@ export function noteAnswerChunk(watch: Watch, chunk: unknown, encoding: unknown,
   const streaming = watch.openedAt > 0 && !watch.stream.carriedData;
   if (room <= 0 && !streaming) return;
   const text = textOf(chunk, encoding, ANSWER_PREFIX);
-  if (streaming) watch.stream = readStream(watch.stream, text);
+  if (streaming) {
+    watch.unread += text;
+    if (watch.unread.length > UNREAD_LENGTH) readUnread(watch);
+  }
   if (room > 0) watch.answerPrefix += text.length <= room ? text : text.slice(0, room);
 }
 
-/** Takes in the head of the answer, after it was sent; tells the stream if it opens one. */
+/** Reads what was written to the stream since the last time; answers all that was read of it. */
+export function readUnread(watch: Watch): StreamReading {
+  if (watch.unread !== '' && !watch.stream.carriedData) watch.stream = readStream(watch.stream, watch.unread);
+  watch.unread = '';
+  return watch.stream;
+}
+
+/** Takes in the head of the answer, after it was sent. Answers whether it opened a stream. */
 export function noteHead(
   watch: Watch,
   response: ServerResponse,
   args: readonly unknown[],
-  listener: Listener,
-): void {
-  if (watch.head !== undefined) return;
-  watch.head = readHead(response, args);
-  if (!watch.head.isEventStream || response.statusCode >= 300) return;
-  watch.openedAt = listener.now();
-  listener.streamOpened({
-    vantage: 'server',
-    target: watch.target,
-    kind: response.req.method === 'GET' ? 'get' : 'post',
-    session: watch.session,
-    at: watch.openedAt,
-  });
+  now: () => number,
+): boolean {
+  if (watch.headArgs !== undefined) return false;
+  watch.headArgs = args;
+  if (response.statusCode >= 300 || !isEventStream(response, args)) return false;
+  watch.openedAt = now();
+  return true;
 }
