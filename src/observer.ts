@@ -1,5 +1,6 @@
 import {
   createReferences,
+  sessionOfStream,
   type ConnectionChange,
   type Exchange,
   type Listener,
@@ -43,6 +44,8 @@ export interface ObserverOptions {
   readonly thresholds?: ThresholdOverrides;
   /** The clock, in ms since the epoch. Default: the machine's, monotonic within the process. */
   readonly now?: () => number;
+  /** The resident memory of the watched process, in bytes. Default: that of this one. */
+  readonly memory?: () => number;
   /** Told of what fails inside; the watched program is never told. Default: nothing. */
   readonly onError?: ((stage: Stage, error: unknown) => void) | undefined;
 }
@@ -52,7 +55,7 @@ export interface Observer extends Listener {
   readonly targets: readonly string[];
   readonly startedAt: number;
   readonly counts: Counts;
-  readonly sessions: Pick<SessionTable, 'session' | 'sessions' | 'cohorts' | 'sizes'>;
+  readonly sessions: Pick<SessionTable, 'session' | 'client' | 'target' | 'sessions' | 'cohorts' | 'sizes'>;
   readonly cases: Pick<CaseBook, 'open' | 'closed' | 'size'>;
   /** Lets time pass: what only silence can show is judged, and gauges are brought up to date. */
   readonly refresh: () => void;
@@ -63,6 +66,7 @@ export interface Observer extends Listener {
 /** Makes an {@link Observer}. Throws a RangeError for thresholds that do not exist. It holds no timer: see {@link Observer.refresh}. */
 export function createObserver(options: ObserverOptions = {}): Observer {
   const { vantages = ['server'], targets = ['default'], now = monotonicNow } = options;
+  const { memory = () => process.memoryUsage.rss() } = options;
   const startedAt = now();
   const known = new Set(targets);
   const unlisted = targets.length === 1 ? (targets[0] as string) : 'other';
@@ -100,13 +104,20 @@ export function createObserver(options: ObserverOptions = {}): Observer {
     }
   }
 
-  const around = (at: number): Surroundings => ({
-    now: at,
+  const lookup = {
+    now: startedAt,
     session: table.session,
     idleSessions: table.idleSessions,
     listeners: table.listeners,
+    isListening: table.isListening,
     target: table.target,
-  });
+  };
+
+  /** Always the same value, for no judge keeps it: one is needed with every exchange. */
+  function around(at: number): Surroundings {
+    lookup.now = at;
+    return lookup;
+  }
 
   function judge(kind: SubjectKind, ref: Reference, at: number): void {
     const subject = table[kind](ref);
@@ -115,11 +126,15 @@ export function createObserver(options: ObserverOptions = {}): Observer {
   }
 
   function takeIn(exchange: Exchange): void {
-    if (exchange.stream !== undefined && exchange.sessionSent !== undefined)
-      table.holdStream(exchange.sessionSent, -1);
+    const held = exchange.sessionSent ?? sessionOfStream(exchange);
+    if (exchange.stream !== undefined && held !== undefined) table.holdStream(held, -1);
     const change = table.apply(exchange);
     tally.exchange(exchange, change);
-    guarded('judge', () => judgeChange(exchange.endedAt, change));
+    try {
+      judgeChange(exchange.endedAt, change);
+    } catch (error) {
+      failed('judge', error);
+    }
   }
 
   /** A target that is not on the list is told as the list's last, which is `other` when there are several. */
@@ -147,6 +162,7 @@ export function createObserver(options: ObserverOptions = {}): Observer {
       tally.forgotten(forgotten);
       cases.forget('session', forgotten.session.ref, at);
     }
+    for (const recovery of passing.recoveries) tally.recovered(recovery);
     for (const cohort of passing.cohorts) judge('cohort', cohort.ref, at);
     for (const { kind, ref } of cases.due(at)) judge(kind, ref, at);
   }
@@ -159,7 +175,13 @@ export function createObserver(options: ObserverOptions = {}): Observer {
     counts,
     sessions: table,
     cases,
-    exchange: (exchange) => guarded('session', () => takeIn(named(exchange))),
+    exchange(exchange) {
+      try {
+        takeIn(named(exchange));
+      } catch (error) {
+        failed('session', error);
+      }
+    },
     streamOpened: (stream: StreamOpened) =>
       guarded('session', () => {
         tally.streamOpened(stream);
@@ -170,7 +192,7 @@ export function createObserver(options: ObserverOptions = {}): Observer {
     refresh: () =>
       guarded('judge', () => {
         passTime();
-        tally.gauges(table, cases.size);
+        tally.gauges(table, cases.size, memory());
       }),
     onCase(listener) {
       caseListeners.add(listener);

@@ -48,7 +48,7 @@ const PHRASES: readonly (readonly [BodyClass, RegExp])[] = [
   ],
   [
     'session-dead',
-    /session (id )?(was )?(not found|expired|terminated)|session [^"]{0,80}(not be found|has been terminated|is closing|not found|has expired)|(invalid|unknown)( or expired)? (mcp-)?session[ -]?(id)?\b|could not find session|no active (session|transport)|mcp_session_terminated/,
+    /session (id )?(was )?(not found|expired|terminated)|session [^"]{0,80}(not be found|has been terminated|is closing|not found|has expired)|(invalid|unknown)( or expired)? (mcp-)?session[ -]?(id)?\b|could not find session|no (active )?(session|(sse )?transport|sse connection) (found )?for\b|no active (session|transport|sse connection)|sse connection not established|mcp_session_terminated/,
   ],
   [
     'session-dead-ambiguous',

@@ -1,5 +1,5 @@
 import type { BodyClass } from './body-class.ts';
-import type { ClientFamily } from './client-family.ts';
+import type { ClientFamily, Gateway } from './client-family.ts';
 import type { Era, ProtocolVersion } from './protocol-era.ts';
 import type { Reference } from './references.ts';
 import type { RpcMethod } from './rpc-methods.ts';
@@ -31,6 +31,15 @@ export const ENDINGS = ['complete', 'aborted', 'reset', 'hijacked'] as const;
 /** See {@link ENDINGS}. */
 export type Ending = (typeof ENDINGS)[number];
 
+/**
+ * `streamable-http` of revision 2025-03-26 and later, with its ids in headers; or `http-sse` of 2024-11-05, where a
+ * session is the life of a stream, and its id stands in the address that the stream's first event names.
+ */
+export const TRANSPORTS = ['streamable-http', 'http-sse'] as const;
+
+/** See {@link TRANSPORTS}. */
+export type Transport = (typeof TRANSPORTS)[number];
+
 /** What was seen of an answer that was a `text/event-stream`. */
 export interface StreamFacts {
   readonly kind: StreamKind;
@@ -60,8 +69,9 @@ export interface Exchange {
   readonly vantage: Vantage;
   readonly target: string;
   readonly httpMethod: HttpMethod;
+  readonly transport: Transport;
   readonly era: Era;
-  /** What the request's header named; on `initialize` what the answer settled on, else what was asked for. */
+  /** What the request's header named; on `initialize` what the answer settled on, else what was asked for. With `http-sse` always 2024-11-05. */
   readonly protocolVersion: ProtocolVersion;
   /** The JSON-RPC methods in the body, in order; empty for a response, a GET or an unreadable body. */
   readonly rpcMethods: readonly RpcMethod[];
@@ -90,6 +100,10 @@ export interface Exchange {
   /** The credential alone: equal for two requests that carry the same one, and for two that carry none. */
   readonly principal: Reference;
   readonly family: ClientFamily;
+  /** What stood between the client and the hook, as far as it names itself. */
+  readonly via: Gateway;
+  /** Stands for the tool and the arguments of a `tools/call`, where a repeat would matter: see `createCallDigests`. */
+  readonly callDigest: Reference | undefined;
   readonly stream: StreamFacts | undefined;
   readonly startedAt: number;
   readonly endedAt: number;
@@ -114,6 +128,13 @@ export interface ConnectionChange {
 /** The main JSON-RPC method of an exchange, for telling it to a person. */
 export function mainMethodOf(exchange: Pick<Exchange, 'rpcMethods'>): RpcMethod | undefined {
   return exchange.rpcMethods[0];
+}
+
+/** The session whose life is the stream that the exchange opened, as with HTTP+SSE; undefined for any other. */
+export function sessionOfStream(exchange: Exchange): Reference | undefined {
+  return exchange.transport === 'http-sse' && exchange.httpMethod === 'GET'
+    ? exchange.sessionGiven
+    : undefined;
 }
 
 /** Whether the exchange is a handshake: an `initialize` alone in its body, or in a batch. */

@@ -5,7 +5,16 @@ export {
   type BodyClass,
   type BodyFacts,
 } from './body-class.ts';
-export { CLIENT_FAMILIES, clientFamilyOf, type ClientFamily } from './client-family.ts';
+export { createCallDigests, isCutOff, type CallDigests } from './call-digest.ts';
+export {
+  CLIENT_FAMILIES,
+  GATEWAYS,
+  identityOf,
+  mergedIdentity,
+  type ClientFamily,
+  type Gateway,
+  type Identity,
+} from './client-family.ts';
 export {
   ENDINGS,
   HTTP_METHODS,
@@ -13,7 +22,9 @@ export {
   isInitialize,
   isSuccess,
   mainMethodOf,
+  sessionOfStream,
   STREAM_KINDS,
+  TRANSPORTS,
   VANTAGES,
   type ConnectionChange,
   type Ending,
@@ -22,10 +33,12 @@ export {
   type StreamFacts,
   type StreamKind,
   type StreamOpened,
+  type Transport,
   type Vantage,
 } from './exchange.ts';
+export { httpSseSessionIn, mayOpenHttpSse, sessionIdInEndpoint, sessionIdInQuery } from './http-sse.ts';
 export { STAGES, type Listener, type Stage } from './listener.ts';
-export { MEANINGS, meaningOf, opensSession, type Meaning } from './meaning.ts';
+export { beginsAnew, MEANINGS, meaningOf, opensSession, sessionBegunBy, type Meaning } from './meaning.ts';
 export {
   ERAS,
   eraOf,
@@ -41,5 +54,5 @@ export {
   type ReferenceOptions,
   type References,
 } from './references.ts';
-export { initializeFactsIn, rpcMethodsIn, type InitializeFacts } from './rpc-prefix.ts';
+export { clientNameIn, initializeFactsIn, rpcMethodsIn, type InitializeFacts } from './rpc-prefix.ts';
 export { isWork, RPC_METHODS, rpcMethodOf, type RpcMethod } from './rpc-methods.ts';

@@ -43,6 +43,19 @@ export function stringAt(text: string, at: number): string | undefined {
   return text.slice(at + 1, end - 1);
 }
 
+/** Where the object or array that starts at `at` ends; nothing when it is neither, or cut off. */
+export function endOfNested(text: string, at: number): number | undefined {
+  let depth = 0;
+  for (let i = at; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === QUOTE) i = endOfString(text, i) - 1;
+    else if (code === 123 || code === 91) depth++;
+    else if ((code === 125 || code === 93) && --depth === 0) return i + 1;
+    if (depth === 0) return undefined;
+  }
+  return undefined;
+}
+
 function endOfString(text: string, quoteAt: number): number {
   for (let i = quoteAt + 1; i < text.length; i++) {
     const code = text.charCodeAt(i);

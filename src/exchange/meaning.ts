@@ -1,4 +1,5 @@
 import { isInitialize, isSuccess, type Exchange } from './exchange.ts';
+import type { Reference } from './references.ts';
 
 /** What an answer means for the session, whatever status it was put into. */
 export const MEANINGS = [
@@ -58,4 +59,15 @@ function isMaskedDeath(exchange: Exchange): boolean {
 /** Whether the exchange opened a session: a handshake that was answered with success, error bodies excepted. */
 export function opensSession(exchange: Exchange): boolean {
   return isInitialize(exchange) && isSuccess(exchange) && exchange.bodyClass === 'none';
+}
+
+/** The session that a handshake began; undefined when it failed, or the server gives no ids. */
+export function sessionBegunBy(exchange: Exchange): Reference | undefined {
+  if (!opensSession(exchange)) return undefined;
+  return exchange.transport === 'http-sse' ? exchange.sessionSent : exchange.sessionGiven;
+}
+
+/** Whether the exchange begins a session and has nothing to do with a former one: no id of such a one came with it. */
+export function beginsAnew(exchange: Exchange): boolean {
+  return opensSession(exchange) && (exchange.sessionSent === undefined || exchange.transport === 'http-sse');
 }

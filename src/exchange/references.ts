@@ -10,6 +10,8 @@ export const ANONYMOUS: Reference = '000000000000';
 export interface References {
   /** The reference of `secret`: the same one for the same secret and key, on whatever machine. */
   of(secret: string): Reference;
+  /** The same, for what must not be remembered. */
+  once(secret: string): Reference;
 }
 
 /** How {@link createReferences} hashes. */
@@ -46,6 +48,7 @@ export function createReferences(options: ReferenceOptions = {}): References {
       if (secret.length <= REMEMBERED_LENGTH) remember(secret, reference);
       return reference;
     },
+    once: (secret) => hash(key, secret),
   };
 }
 

@@ -1,4 +1,3 @@
-import { clientFamilyOf, type ClientFamily } from './client-family.ts';
 import { eachTopLevelMember, stringAt } from './json-prefix.ts';
 import { protocolVersionOf, type ProtocolVersion } from './protocol-era.ts';
 import { rpcMethodOf, type RpcMethod } from './rpc-methods.ts';
@@ -29,18 +28,31 @@ export function rpcMethodsIn(prefix: string): readonly RpcMethod[] {
 
 const NO_METHODS: RpcMethod[] = [];
 
-/** What the parameters of an `initialize` request tell: the revision asked for and the client's name. */
+/** What the parameters of an `initialize` request tell: the revision asked for, and what the client calls itself. */
 export interface InitializeFacts {
   readonly protocolVersion: ProtocolVersion;
-  readonly family: ClientFamily | undefined;
+  readonly clientName: string | undefined;
 }
 
 /** Reads {@link InitializeFacts} by pattern, so that a body longer than the prefix still tells them. */
 export function initializeFactsIn(prefix: string): InitializeFacts {
   const version = /"protocolVersion"\s*:\s*"([^"\\]{0,32})"/.exec(prefix)?.[1];
-  const name = /"clientInfo"\s*:\s*\{[^{}]{0,512}?"name"\s*:\s*"([^"\\]{0,128})"/.exec(prefix)?.[1];
-  return {
-    protocolVersion: protocolVersionOf(version),
-    family: name === undefined ? undefined : clientFamilyOf(name),
-  };
+  return { protocolVersion: protocolVersionOf(version), clientName: clientNameIn(prefix) };
+}
+
+/** Among the parameters of `initialize`; from revision 2026-07-28 on in each request's `_meta`, behind a prefix. */
+const CLIENT_INFO = 'clientInfo"';
+
+/** What the sender of a message calls itself; nothing when it does not, or does behind the end of the prefix. */
+export function clientNameIn(prefix: string): string | undefined {
+  const key = prefix.indexOf(CLIENT_INFO);
+  if (key === -1) return undefined;
+  const info = /^\s*:\s*(?=\{)/.exec(prefix.slice(key + CLIENT_INFO.length));
+  if (info === null) return undefined;
+  let name: string | undefined;
+  eachTopLevelMember(prefix, key + CLIENT_INFO.length + info[0].length, (member, valueAt) => {
+    if (member === 'name') name = stringAt(prefix, valueAt);
+    return member === 'name';
+  });
+  return name;
 }

@@ -1,5 +1,7 @@
+import type { Gateway } from '../exchange/index.ts';
 import { runbookUrlOf, SEVERITIES, type Case } from '../faults/index.ts';
 import type { Observer } from '../observer.ts';
+import type { CauseOfDeath, Session } from '../session/index.ts';
 import { evidenceOf, isAbridged } from './evidence.ts';
 import type { EndedFault, FaultGroup } from './status-model.ts';
 
@@ -49,7 +51,7 @@ function byGroup(cases: Iterable<Case>): Map<string, [Case, ...Case[]]> {
 function groupOf(id: string, members: [Case, ...Case[]], sessions: Sessions): FaultGroup {
   const shown = representativeOf(members);
   const affected = affectedBy(members, sessions);
-  const { fault, vantage, target, family, because } = shown;
+  const { fault, kind, ref, vantage, target, family, because } = shown;
   return {
     id,
     fault: fault.id,
@@ -59,6 +61,8 @@ function groupOf(id: string, members: [Case, ...Case[]], sessions: Sessions): Fa
     vantage,
     target,
     family,
+    via: viaOf(shown, sessions),
+    cause: kind === 'session' ? causeOf(sessions.session(ref)) : null,
     since: earliest(members),
     lastSeenAt: latest(members, 'renewedAt'),
     cases: members.length,
@@ -71,6 +75,19 @@ function groupOf(id: string, members: [Case, ...Case[]], sessions: Sessions): Fa
     evidence: evidenceOf(shown),
     evidenceAbridged: isAbridged(shown),
   };
+}
+
+/** A family of clients may come by several ways: only of a session or a client is there one. */
+function viaOf({ kind, ref }: Case, sessions: Sessions): Gateway {
+  const subject =
+    kind === 'session' ? sessions.session(ref) : kind === 'client' ? sessions.client(ref) : undefined;
+  return subject?.via ?? 'none';
+}
+
+/** Why a session was lost; null when it was not. */
+export function causeOf(session: Session | undefined): CauseOfDeath | null {
+  const { trouble } = session ?? {};
+  return trouble === undefined || trouble.diedAt === 0 ? null : trouble.cause;
 }
 
 function endedGroupOf(id: string, members: [Case, ...Case[]]): EndedFault {

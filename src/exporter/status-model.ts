@@ -1,6 +1,14 @@
-import type { ClientFamily, HttpMethod, Meaning, Reference, RpcMethod, Vantage } from '../exchange/index.ts';
+import type {
+  ClientFamily,
+  Gateway,
+  HttpMethod,
+  Meaning,
+  Reference,
+  RpcMethod,
+  Vantage,
+} from '../exchange/index.ts';
 import type { Severity, Side } from '../faults/index.ts';
-import type { Phase } from '../session/index.ts';
+import type { CauseOfDeath, Phase } from '../session/index.ts';
 import type { HistoryColumns } from './history.ts';
 
 /** What the status page shows and `/api/v1/status` answers. Times are ms since the epoch, 0 means never. */
@@ -14,6 +22,8 @@ export interface Status {
   /** The state in words. */
   readonly sentence: string;
   readonly totals: Totals;
+  /** Of the servers whose idle limit shows in the deaths of their sessions. */
+  readonly idleLimits: readonly IdleLimit[];
   /** Most urgent first. */
   readonly faults: readonly FaultGroup[];
   readonly faultsNotShown: number;
@@ -35,6 +45,13 @@ export interface Totals {
   readonly affectedClients: number;
 }
 
+/** After how long a rest a server seems to end sessions. */
+export interface IdleLimit {
+  readonly vantage: Vantage;
+  readonly target: string;
+  readonly limitMs: number;
+}
+
 /** The open cases of one fault at one target with one client family. */
 export interface FaultGroup {
   /** Tells this group from others, for as long as it lasts. */
@@ -46,6 +63,10 @@ export interface FaultGroup {
   readonly vantage: Vantage;
   readonly target: string;
   readonly family: ClientFamily;
+  /** What stands between the client and us, of the case that is shown. */
+  readonly via: Gateway;
+  /** Why the session of the case that is shown was lost; null when it was not. */
+  readonly cause: CauseOfDeath | null;
   readonly since: number;
   readonly lastSeenAt: number;
   /** How many are at fault now. */
@@ -94,7 +115,10 @@ export interface SessionRow {
   readonly ref: Reference;
   readonly target: string;
   readonly family: ClientFamily;
+  readonly via: Gateway;
   readonly phase: Phase;
+  /** Why it was lost; null when it was not. */
+  readonly cause: CauseOfDeath | null;
   /** Whether a fault is open on it. */
   readonly atFault: boolean;
   /** 0 when it was begun before or beside our watch. */

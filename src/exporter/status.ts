@@ -1,11 +1,11 @@
 import type { Case } from '../faults/index.ts';
 import type { Observer } from '../observer.ts';
-import type { Session } from '../session/index.ts';
+import { estimatedIdleLimit, type Session } from '../session/index.ts';
 import { metrics, type Metric } from '../signals/index.ts';
 import { VERSION } from '../version.ts';
-import { affectedBy, endedGroupsOf, groupsOf } from './fault-groups.ts';
+import { affectedBy, causeOf, endedGroupsOf, groupsOf } from './fault-groups.ts';
 import type { History } from './history.ts';
-import type { SessionRow, Status, Totals } from './status-model.ts';
+import type { IdleLimit, SessionRow, Status, Totals } from './status-model.ts';
 
 /** What {@link statusOf} reads. */
 export type StatusSource = Pick<Observer, 'cases' | 'counts' | 'sessions' | 'startedAt' | 'targets'>;
@@ -28,6 +28,7 @@ export function statusOf(source: StatusSource, history: Pick<History, 'columns'>
     state: groups.length === 0 ? 'healthy' : 'broken',
     sentence: sentenceOf(groups.length, totals),
     totals,
+    idleLimits: idleLimitsOf(source),
     faults: groups.slice(0, GROUPS_SHOWN),
     faultsNotShown: Math.max(0, groups.length - GROUPS_SHOWN),
     endedFaults: endedGroupsOf(source.cases.closed()).slice(0, ENDED_SHOWN),
@@ -49,6 +50,16 @@ function totalsOf({ counts, sessions }: StatusSource, open: readonly Case[]): To
     affectedSessions: affected.sessions.size,
     affectedClients: affected.clients.size,
   };
+}
+
+/** One for each target and vantage of which anything is known. */
+function idleLimitsOf({ sessions }: StatusSource): IdleLimit[] {
+  const limits = new Map<string, IdleLimit>();
+  for (const { vantage, target } of sessions.cohorts()) {
+    const limitMs = estimatedIdleLimit(sessions.target(vantage, target));
+    if (limitMs > 0) limits.set(`${vantage} ${target}`, { vantage, target, limitMs });
+  }
+  return [...limits.values()];
 }
 
 function sentenceOf(faults: number, totals: Totals): string {
@@ -84,8 +95,10 @@ function tellingSessions(sessions: Iterable<Session>, open: readonly Case[]): Se
   return Object.values(ranked)
     .flatMap(latestOf)
     .slice(0, SESSIONS_SHOWN)
-    .map(({ ref, target, family, phase, bornAt, lastSeenAt, requests }) => {
-      return { ref, target, family, phase, atFault: atFault.has(ref), bornAt, lastSeenAt, requests };
+    .map((session) => {
+      const { ref, target, family, via, phase, bornAt, lastSeenAt, requests } = session;
+      const [cause, isAtFault] = [causeOf(session), atFault.has(ref)];
+      return { ref, target, family, via, phase, cause, atFault: isAtFault, bornAt, lastSeenAt, requests };
     });
 }
 

@@ -1,5 +1,5 @@
 import { ERAS } from '../exchange/index.ts';
-import { odditiesWithin } from '../session/index.ts';
+import { KEPT, odditiesWithin } from '../session/index.ts';
 import { defineFault, FINE } from './fault.ts';
 import { EVERYWHERE, QUIET, UNAUTHORIZED } from './rules.ts';
 
@@ -22,7 +22,12 @@ export const authLoop = defineFault({
   },
   evidence: ['1mcp-app/agent#425', 'mcp-remote#256', 'codex#14144', 'goose#12016', 'oh-my-pi#1908'],
   thresholds: {
-    refusals: { value: 5, unit: 'count', reason: 'a login in progress asks once or twice' },
+    refusals: {
+      value: 5,
+      unit: 'count',
+      atMost: KEPT.oddities,
+      reason: 'a login in progress asks once or twice',
+    },
     windowMs: { value: 600_000, unit: 'ms', reason: 'slower than one in two minutes is no loop' },
     loginMs: {
       value: 300_000,
@@ -39,9 +44,9 @@ export const authLoop = defineFault({
   },
   judges: {
     client(client, around, limits) {
-      const refusals = odditiesWithin(client.oddities, 'unauthorized', around.now, limits.windowMs);
+      const last = client.oddities.findLast(({ kind }) => kind === 'unauthorized')?.at ?? 0;
+      const refusals = odditiesWithin(client.oddities, 'unauthorized', last, limits.windowMs);
       const since = refusals.filter(({ at }) => at > client.lastOkAt);
-      const last = since.at(-1)?.at ?? 0;
       // One that never was let in is a stranger at the door, or a scanner.
       if (client.lastOkAt === 0 || since.length < limits.refusals || around.now >= last + limits.quietMs)
         return FINE;

@@ -20,6 +20,7 @@ export const authMasksSession = defineFault({
   },
   evidence: ['rust-sdk#689', 'codex#12869', 'codex#46158', 'punkpeye/mcp-proxy#108', 'gitlab-mcp#697'],
   thresholds: { quietMs: QUIET },
+  restsOn: ['authProofMs'],
   alert: {
     cases: 1,
     window: '15m',

@@ -1,7 +1,24 @@
 import type { ClientFamily, Reference, Vantage } from '../exchange/index.ts';
-import { createAgenda, type Client, type Cohort, type Session, type Step } from '../session/index.ts';
+import {
+  createAgenda,
+  limitsOf,
+  type Client,
+  type Cohort,
+  type Session,
+  type Step,
+} from '../session/index.ts';
 import { catalogue } from './catalogue.ts';
-import type { AtFault, Fault, Judge, Surroundings, Thresholds, Verdict } from './fault.ts';
+import {
+  isJudged,
+  type AtFault,
+  type Fault,
+  type Judge,
+  type JudgedFault,
+  type Limits,
+  type Surroundings,
+  type Thresholds,
+  type Verdict,
+} from './fault.ts';
 
 /** Who can be at fault. */
 export type SubjectKind = 'session' | 'client' | 'cohort';
@@ -14,7 +31,7 @@ export type Subject =
 
 /** One subject at fault, from the onset on: however often it repeats, it stays one case. */
 export interface Case {
-  readonly fault: Fault;
+  readonly fault: JudgedFault;
   readonly kind: SubjectKind;
   readonly ref: Reference;
   readonly vantage: Vantage;
@@ -65,17 +82,16 @@ export interface CaseBook {
 const CLOSED_KEPT = 100;
 
 type Seat = {
-  readonly fault: Fault;
+  readonly fault: JudgedFault;
   readonly judge: Judge<never, Thresholds>;
-  readonly limits: Record<string, number>;
+  readonly limits: Limits<Thresholds>;
 };
 
 /** Makes an empty {@link CaseBook}. Throws a RangeError when `thresholds` names what no fault declares. */
 export function createCaseBook(options: CaseBookOptions): CaseBook {
   const { faults = catalogue, thresholds = {}, caseLimit = 10_000, agendaLimit = 50_000 } = options;
-  checkOverrides(faults, thresholds);
-  const seats = seatsOf(faults, thresholds);
-  const open: Record<SubjectKind, Map<string, Map<Fault, Case>>> = {
+  const seats = seatsOf(faults.filter(isJudged), thresholds);
+  const open: Record<SubjectKind, Map<string, Map<JudgedFault, Case>>> = {
     session: new Map(),
     client: new Map(),
     cohort: new Map(),
@@ -84,7 +100,7 @@ export function createCaseBook(options: CaseBookOptions): CaseBook {
   let closed: Case[] = [];
   let size = 0;
 
-  function settle(subject: Subject, fault: Fault, verdict: Verdict, now: number): void {
+  function settle(subject: Subject, fault: JudgedFault, verdict: Verdict, now: number): void {
     const cases = open[subject.kind].get(subject.of.ref);
     const standing = cases?.get(fault);
     if (verdict.kind === 'fault') {
@@ -97,10 +113,10 @@ export function createCaseBook(options: CaseBookOptions): CaseBook {
     if (standing !== undefined) finish(standing, now);
   }
 
-  function start(subject: Subject, fault: Fault, verdict: AtFault, now: number): void {
+  function start(subject: Subject, fault: JudgedFault, verdict: AtFault, now: number): void {
     if (size >= caseLimit) return options.dropped();
     const begun = caseOf(subject, fault, verdict, now);
-    const cases = open[subject.kind].get(begun.ref) ?? new Map<Fault, Case>();
+    const cases = open[subject.kind].get(begun.ref) ?? new Map<JudgedFault, Case>();
     cases.set(fault, begun);
     open[subject.kind].set(begun.ref, cases);
     size++;
@@ -147,10 +163,15 @@ export function createCaseBook(options: CaseBookOptions): CaseBook {
   };
 }
 
-function seatsOf(faults: readonly Fault[], overrides: ThresholdOverrides): Record<SubjectKind, Seat[]> {
+function seatsOf(faults: readonly JudgedFault[], overrides: ThresholdOverrides): Record<SubjectKind, Seat[]> {
+  const unknown = Object.keys(overrides).find((id) => !faults.some((fault) => fault.id === id));
+  if (unknown !== undefined) {
+    const ids = faults.map((fault) => fault.id).join(', ');
+    throw new RangeError(`thresholds: there is no fault "${unknown}" that is judged here; those are ${ids}`);
+  }
   const seats: Record<SubjectKind, Seat[]> = { session: [], client: [], cohort: [] };
   for (const fault of faults) {
-    const limits = limitsOf(fault, overrides[fault.id]);
+    const limits = limitsOf(fault.thresholds, overrides[fault.id], `thresholds.${fault.id}`);
     for (const kind of Object.keys(seats) as SubjectKind[]) {
       const judge = fault.judges[kind];
       if (judge !== undefined) seats[kind].push({ fault, judge, limits });
@@ -159,31 +180,7 @@ function seatsOf(faults: readonly Fault[], overrides: ThresholdOverrides): Recor
   return seats;
 }
 
-function checkOverrides(faults: readonly Fault[], overrides: ThresholdOverrides): void {
-  for (const [id, values] of Object.entries(overrides)) {
-    const fault = faults.find((candidate) => candidate.id === id);
-    const ids = faults.map((candidate) => candidate.id).join(', ');
-    if (fault === undefined)
-      throw new RangeError(`thresholds: there is no fault "${id}"; the faults are ${ids}`);
-    for (const [name, value] of Object.entries(values)) {
-      const key = `thresholds.${id}.${name}`;
-      const names = Object.keys(fault.thresholds).join(', ');
-      if (!(name in fault.thresholds))
-        throw new RangeError(`${key}: no such threshold; the thresholds are ${names}`);
-      if (!(value >= 0)) throw new RangeError(`${key}: ${value} is not allowed; it must be a number from 0`);
-    }
-  }
-}
-
-/** The values a fault's judge gets: the declared ones, unless the operator set another. */
-function limitsOf(fault: Fault, overrides: Readonly<Record<string, number>> = {}): Record<string, number> {
-  const declared = Object.entries(fault.thresholds).map(
-    ([name, threshold]) => [name, threshold.value] as const,
-  );
-  return { ...Object.fromEntries(declared), ...overrides };
-}
-
-function caseOf(subject: Subject, fault: Fault, verdict: AtFault, now: number): Case {
+function caseOf(subject: Subject, fault: JudgedFault, verdict: AtFault, now: number): Case {
   const { ref, vantage, target, family } = subject.of;
   const { since, because, evidence } = verdict;
   const { kind } = subject;

@@ -1,6 +1,7 @@
 import { authLoop } from './auth-loop.ts';
 import { authMasksSession } from './auth-masks-session.ts';
 import { clientHeaderlessAfter404 } from './client-headerless-after-404.ts';
+import { clientLatchedOff } from './client-latched-off.ts';
 import { clientNoReinit } from './client-no-reinit.ts';
 import { clientReusesDeadSession } from './client-reuses-dead-session.ts';
 import { crossPrincipalSession } from './cross-principal-session.ts';
@@ -13,6 +14,7 @@ import { doubleInitialize } from './double-initialize.ts';
 import { eraProbeFailure } from './era-probe-failure.ts';
 import { eraProbeLeak } from './era-probe-leak.ts';
 import type { Fault } from './fault.ts';
+import { fleetReinitStorm } from './fleet-reinit-storm.ts';
 import { foreign404AsDeadSession } from './foreign-404-as-dead-session.ts';
 import { getReopenLoop } from './get-reopen-loop.ts';
 import { handshakeIncomplete } from './handshake-incomplete.ts';
@@ -26,6 +28,7 @@ import { protocolVersionMismatch } from './protocol-version-mismatch.ts';
 import { reinitStorm } from './reinit-storm.ts';
 import { restartAmnesia } from './restart-amnesia.ts';
 import { resumeFailure } from './resume-failure.ts';
+import { serverSessionLeak } from './server-session-leak.ts';
 import { sessionCapExhausted } from './session-cap-exhausted.ts';
 import { sessionHeaderStripped } from './session-header-stripped.ts';
 import { sessionIdNeverEchoed } from './session-id-never-echoed.ts';
@@ -36,8 +39,9 @@ import { sseConflict } from './sse-conflict.ts';
 import { sseFlap } from './sse-flap.ts';
 import { statusDiffersByMethod } from './status-differs-by-method.ts';
 import { streamLeak } from './stream-leak.ts';
+import { unsafeReplay } from './unsafe-replay.ts';
 
-/** Every fault that is judged, in the order in which it is shown. A fault is not judged unless it stands here. */
+/** Every fault, in the order in which it is shown. None is decided unless it stands here. */
 export const catalogue: readonly Fault[] = [
   deadSessionWrongStatus,
   deadSessionMasked2xx,
@@ -50,8 +54,11 @@ export const catalogue: readonly Fault[] = [
   clientHeaderlessAfter404,
   partialRecovery,
   sessionIdOnInitialize,
+  unsafeReplay,
   poisonedSessionId,
+  clientLatchedOff,
   reinitStorm,
+  fleetReinitStorm,
   sessionIdNeverEchoed,
   sessionPerCall,
   getReopenLoop,
@@ -64,6 +71,7 @@ export const catalogue: readonly Fault[] = [
   orphanedSessions,
   deleteIneffective,
   deleteNotSupported,
+  serverSessionLeak,
   streamLeak,
   sessionCapExhausted,
   sessionHeaderStripped,

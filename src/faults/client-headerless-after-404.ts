@@ -1,3 +1,4 @@
+import { KEPT } from '../session/index.ts';
 import { defineFault, FINE } from './fault.ts';
 import { EVERYWHERE, ON_404_INITIALIZE, QUIET, SESSIONFUL } from './rules.ts';
 
@@ -23,6 +24,7 @@ export const clientHeaderlessAfter404 = defineFault({
     requests: {
       value: 2,
       unit: 'count',
+      atMost: KEPT.headerless,
       reason: 'one may cross the 404 on its way; the second shows that no initialize is coming',
     },
     quietMs: QUIET,

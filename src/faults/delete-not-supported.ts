@@ -1,4 +1,4 @@
-import { odditiesWithin } from '../session/index.ts';
+import { KEPT, odditiesWithin } from '../session/index.ts';
 import { defineFault, FINE } from './fault.ts';
 import { DELETE_WHEN_DONE, SESSIONFUL } from './rules.ts';
 
@@ -20,7 +20,12 @@ export const deleteNotSupported = defineFault({
   },
   evidence: ['ballerina-library#9161', 'ruby-sdk#326'],
   thresholds: {
-    refusals: { value: 3, unit: 'count', reason: 'clients do want to say goodbye here' },
+    refusals: {
+      value: 3,
+      unit: 'count',
+      atMost: KEPT.oddities,
+      reason: 'clients do want to say goodbye here',
+    },
     idle: { value: 10, unit: 'count', reason: 'a handful left behind is ordinary' },
     windowMs: { value: 86_400_000, unit: 'ms', reason: 'sessions live for hours' },
   },

@@ -33,7 +33,7 @@ export const eraProbeFailure = defineFault({
   judges: {
     client(client, around, limits) {
       const refused = client.oddities.filter(
-        ({ kind, at }) => kind === 'discover-refused' && at > client.modernOkAt,
+        ({ kind, step }) => kind === 'discover-refused' && step.at > client.modernOkAt,
       );
       const until = (refused.at(-1)?.at ?? 0) + limits.fallbackMs + limits.quietMs;
       if (around.now >= until) return FINE;

@@ -1,5 +1,16 @@
 import type { Era, Reference, Vantage } from '../exchange/index.ts';
-import type { Client, Cohort, Session, Step, Target } from '../session/index.ts';
+import type {
+  Client,
+  Cohort,
+  Limits,
+  Session,
+  Step,
+  TableLimits,
+  Target,
+  Thresholds,
+} from '../session/index.ts';
+
+export type { Limits, Threshold, Thresholds } from '../session/index.ts';
 
 /** Who has to act for the fault to go away. */
 export const SIDES = ['server', 'client', 'infrastructure'] as const;
@@ -53,21 +64,9 @@ export interface Surroundings {
   readonly session: (ref: Reference) => Session | undefined;
   readonly idleSessions: () => Iterable<Session>;
   readonly listeners: () => Iterable<Session>;
+  readonly isListening: (ref: Reference) => boolean;
   readonly target: (vantage: Vantage, name: string) => Target;
 }
-
-/** A number that decides, with its unit and the reason for its value. Operators may set another. */
-export interface Threshold {
-  readonly value: number;
-  readonly unit: 'ms' | 'count' | 'ratio';
-  readonly reason: string;
-}
-
-/** The thresholds of a fault by name. */
-export type Thresholds = Readonly<Record<string, Threshold>>;
-
-/** The values of thresholds, as a judge gets them. */
-export type Limits<T extends Thresholds> = { readonly [Name in keyof T]: number };
 
 /** How a fault becomes an alert: how many new cases within how long, and how loud. */
 export interface FaultAlert {
@@ -87,8 +86,20 @@ export type Judge<Subject, T extends Thresholds> = (
   limits: Limits<T>,
 ) => Verdict;
 
-/** A way in which sessions break, and how to tell it. */
-export interface FaultOf<T extends Thresholds> {
+/** How a rule of Prometheus becomes an alert, and how loud it is. */
+export interface RuleAlert {
+  readonly severity: FaultAlert['severity'];
+  /** What the number is that the alert tells, as in "Clients that did not come back". */
+  readonly value: string;
+  /** Prometheus durations: how long it must be true before it is told, and how long it is told after that. */
+  readonly for?: string;
+  readonly keepFiringFor?: string;
+  /** Why this loud, and these durations. */
+  readonly reason: string;
+}
+
+/** What every fault says of itself, whoever decides whether it is there. */
+export interface FaultFacts<T extends Thresholds> {
   /** Kebab-case: the file, the label value, the runbook, and (in camel case) the alert. */
   readonly id: string;
   readonly side: Side;
@@ -109,6 +120,12 @@ export interface FaultOf<T extends Thresholds> {
   /** Public threads in which it was reported. */
   readonly evidence: readonly string[];
   readonly thresholds: T;
+  /** Thresholds of the session table that decide as well, before the judge is asked. */
+  readonly restsOn?: readonly (keyof TableLimits)[];
+}
+
+/** A way in which one session, client or family of clients breaks, and how to tell it. */
+export interface FaultOf<T extends Thresholds> extends FaultFacts<T> {
   readonly alert: FaultAlert;
   /** Who can be found at fault, and the judge of each: a session, a client, or a family of clients at one target. */
   readonly judges: {
@@ -118,10 +135,36 @@ export interface FaultOf<T extends Thresholds> {
   };
 }
 
+/** A fault that judges decide: it has cases, which are counted. */
+export interface JudgedFault extends FaultOf<Thresholds> {
+  readonly decidedBy: 'judge';
+}
+
+/**
+ * A fault that no single subject shows: Prometheus decides it, by a rule over metrics that are there anyway. The
+ * rule is built in `ops/fault-rules.ts` from the table of metrics and these thresholds.
+ */
+export interface RuledFault<T extends Thresholds = Thresholds> extends FaultFacts<T> {
+  readonly decidedBy: 'rule';
+  readonly alert: RuleAlert;
+}
+
 /** A fault as the catalogue lists it. */
-export type Fault = FaultOf<Thresholds>;
+export type Fault = JudgedFault | RuledFault;
 
 /** Declares a fault: its judges get the values of the thresholds it declares, by their names. */
-export function defineFault<const T extends Thresholds>(fault: FaultOf<T>): Fault {
-  return fault as unknown as Fault;
+export function defineFault<const T extends Thresholds>(fault: FaultOf<T>): JudgedFault {
+  return { ...(fault as unknown as FaultOf<Thresholds>), decidedBy: 'judge' };
+}
+
+/** Declares a fault that a rule of Prometheus decides. */
+export function defineRuledFault<const T extends Thresholds>(
+  fault: Omit<RuledFault<T>, 'decidedBy'>,
+): RuledFault<T> {
+  return { ...fault, decidedBy: 'rule' };
+}
+
+/** Whether judges decide a fault. */
+export function isJudged(fault: Fault): fault is JudgedFault {
+  return fault.decidedBy === 'judge';
 }

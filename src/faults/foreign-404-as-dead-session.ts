@@ -36,9 +36,7 @@ export const foreign404AsDeadSession = defineFault({
   },
   judges: {
     session(session, around, limits) {
-      const first = session.rare.oddities.find(
-        ({ kind, at }) => kind === 'foreign-404' && at > session.lastOkAt,
-      );
+      const first = session.rare.oddities.find(({ kind }) => kind === 'foreign-404');
       if (first === undefined) return FINE;
       const late = first.at + limits.returnMs;
       if (around.now < late) return lookAgain(late);

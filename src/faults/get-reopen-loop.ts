@@ -1,4 +1,4 @@
-import { countWithin, type ShortGets } from '../session/index.ts';
+import { KEPT, countWithin, type ShortGets } from '../session/index.ts';
 import { defineFault, FINE, type Surroundings, type Verdict } from './fault.ts';
 import { EVERYWHERE, GET_IS_STREAM_OR_405, SESSIONFUL } from './rules.ts';
 
@@ -24,11 +24,18 @@ export const getReopenLoop = defineFault({
     perMinute: {
       value: 10,
       unit: 'count',
+      atMost: KEPT.shortGets,
       reason:
         'known loops run at one a second; a stream cut by the shortest common idle limit (30 s) gives two a minute',
     },
-    perTenMinutes: { value: 30, unit: 'count', reason: 'slower loops, with a pause of up to 20 s' },
+    perTenMinutes: {
+      value: 30,
+      unit: 'count',
+      atMost: KEPT.shortGets,
+      reason: 'slower loops, with a pause of up to 20 s',
+    },
   },
+  restsOn: ['shortGetMs'],
   alert: {
     cases: 1,
     window: '10m',

@@ -31,6 +31,7 @@ export const idlePoll = defineFault({
     },
     quietMs: QUIET,
   },
+  restsOn: ['bunchMs'],
   alert: { cases: 1, window: '1h', severity: 'info', reason: 'a cost, and no more' },
   judges: {
     client(client, around, limits) {

@@ -1,3 +1,4 @@
+import { KEPT } from '../session/index.ts';
 import { judgeRepeated } from './repeated.ts';
 import { defineFault } from './fault.ts';
 import { ENDED_IS_404, EVERYWHERE, QUIET, SESSIONFUL } from './rules.ts';
@@ -30,6 +31,7 @@ export const lostAffinity = defineFault({
     count: {
       value: 2,
       unit: 'count',
+      atMost: KEPT.oddities,
       reason: 'a dead session never comes back; one change back may be a session restored',
     },
     windowMs: { value: 60_000, unit: 'ms', reason: 'round robin alternates within a few requests' },

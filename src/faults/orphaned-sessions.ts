@@ -39,6 +39,7 @@ export const orphanedSessions = defineFault({
         'products that never delete were measured at 0 to 0.02; those that do lie near 1 less their crashes',
     },
   },
+  restsOn: ['idleAfterMs', 'provedAfter', 'halfLifeMs'],
   alert: {
     cases: 1,
     window: '1h',

@@ -1,4 +1,11 @@
-import { expiries, isRestart, lostTogether, type Session, type Trouble } from '../session/index.ts';
+import {
+  estimatedIdleLimit,
+  expiries,
+  isRestart,
+  lostTogether,
+  type Session,
+  type Trouble,
+} from '../session/index.ts';
 import { defineFault, FINE, lookAgain, type Surroundings } from './fault.ts';
 import { ENDED_IS_404, QUIET, SESSIONFUL } from './rules.ts';
 
@@ -29,7 +36,6 @@ export const prematureEviction = defineFault({
   ],
   thresholds: {
     restMs: { value: 600_000, unit: 'ms', reason: 'people think for minutes between calls' },
-    sessions: { value: 3, unit: 'count', reason: 'one or two may have another reason' },
     settleMs: {
       value: 60_000,
       unit: 'ms',
@@ -37,6 +43,7 @@ export const prematureEviction = defineFault({
     },
     quietMs: QUIET,
   },
+  restsOn: ['expiredSessions'],
   alert: { cases: 1, window: '1h', severity: 'warning', reason: 'every pause of a person costs a session' },
   judges: {
     session(session, around, limits) {
@@ -47,12 +54,12 @@ export const prematureEviction = defineFault({
       const rest = trouble.diedAt - session.lastOkAt;
       if (around.now >= until || isExplained(session, around, limits)) return FINE;
       if (around.now < settled) return lookAgain(settled);
-      if (!trouble.listening && !isExpiry(session, around, rest, limits)) return FINE;
+      if (!trouble.listening && !isExpiry(session, around, rest, limits.restMs)) return FINE;
       return {
         kind: 'fault',
         because: trouble.listening
           ? 'The session was dead while its listening stream was still open.'
-          : `The session was dead after a rest of ${Math.round(rest / 1000)} s; others died so too, and none survived as long a rest.`,
+          : `The session was dead after a rest of ${Math.round(rest / 1000)} s; others died so too, and none survived as long a rest. ${limitWords(session, around)}`,
         since: trouble.diedAt,
         until,
         evidence: trouble.trail,
@@ -61,23 +68,24 @@ export const prematureEviction = defineFault({
   },
 });
 
-interface Rests {
-  readonly restMs: number;
-  readonly sessions: number;
-}
-
 /** Deaths at different times, each after a longer rest than any that was survived: an idle limit, not a restart. */
-function isExpiry(session: Session, around: Surroundings, rest: number, limits: Rests): boolean {
+function isExpiry(session: Session, around: Surroundings, rest: number, longestMs: number): boolean {
   const target = around.target(session.vantage, session.target);
-  if (session.lastOkAt === 0 || rest >= limits.restMs || rest <= target.longestRest) return false;
-  const fatal = expiries(around.target(session.vantage, session.target));
-  return fatal.filter(({ restMs }) => restMs < limits.restMs).length >= limits.sessions;
+  if (session.lastOkAt === 0 || rest >= longestMs || rest <= target.longestRest) return false;
+  const fatal = expiries(target);
+  return fatal.filter(({ restMs }) => restMs < longestMs).length >= target.limits.expiredSessions;
 }
 
 /** It came back, so another replica has it; or most others died in those two minutes too. */
 function isExplained(session: Session, around: Surroundings, { settleMs }: { settleMs: number }): boolean {
   const { cause, diedAt } = session.trouble as Trouble;
   if (cause === 'restart' || cause === 'other-replica') return true;
-  const { losses } = around.target(session.vantage, session.target);
-  return isRestart(lostTogether(losses, diedAt + settleMs, 2 * settleMs));
+  const { losses, limits } = around.target(session.vantage, session.target);
+  return isRestart(lostTogether(losses, diedAt + settleMs, 2 * settleMs), limits);
+}
+
+/** The server's idle limit, as far as the deaths show it. */
+function limitWords({ vantage, target }: Session, around: Surroundings): string {
+  const limit = estimatedIdleLimit(around.target(vantage, target));
+  return `The server seems to end sessions that rest for about ${Math.round(limit / 1000)} s.`;
 }

@@ -1,5 +1,4 @@
-import type { Client, Handshake } from '../session/index.ts';
-import { countWithin } from '../session/index.ts';
+import { KEPT, countWithin, type Handshake } from '../session/index.ts';
 import { defineFault, FINE, type Surroundings } from './fault.ts';
 import { EVERYWHERE, INITIALIZE_TO_OPERATE } from './rules.ts';
 
@@ -25,12 +24,19 @@ export const reinitStorm = defineFault({
     perMinute: {
       value: 6,
       unit: 'count',
+      atMost: KEPT.handshakes,
       reason: 'a sound client needs one; the retry ladders of the SDKs give at most six for an outage',
     },
     perTenMinutes: {
       value: 20,
       unit: 'count',
+      atMost: KEPT.handshakes,
       reason: 'a loop with a fixed pause of up to 30 s stays below six a minute and still never ends',
+    },
+    excusedPerLoss: {
+      value: 2,
+      unit: 'count',
+      reason: 'after a restart clients are right to come back, and the first try may come too early',
     },
   },
   alert: {
@@ -44,8 +50,14 @@ export const reinitStorm = defineFault({
       const recent = client.handshakes.filter(({ step }) => step.at > around.now - 10 * MINUTE);
       if (recent.length < Math.min(limits.perMinute, limits.perTenMinutes)) return FINE;
       const barren = recent.filter((handshake) => isBarren(handshake, around));
-      const quick = exceeds(client, barren, around.now, MINUTE, limits.perMinute);
-      const slow = exceeds(client, barren, around.now, 10 * MINUTE, limits.perTenMinutes);
+      const begun = barren.map((handshake) => handshake.step.at);
+      // Every session lost on the way excuses some.
+      const exceeds = (windowMs: number, count: number) =>
+        countWithin(begun, around.now, windowMs) -
+          limits.excusedPerLoss * countWithin(client.losses, around.now, windowMs) >=
+        count;
+      const quick = exceeds(MINUTE, limits.perMinute);
+      const slow = exceeds(10 * MINUTE, limits.perTenMinutes);
       const last = barren.at(-1)?.step.at ?? 0;
       if (!quick && !slow) return FINE;
       return {
@@ -62,27 +74,14 @@ export const reinitStorm = defineFault({
 const MINUTE = 60_000;
 
 /**
- * Whether the handshake led to nothing: refused, or its session neither worked nor was ended in order. A client
- * that makes a session for each call works in it (FM-17), one that probes deletes it; neither is a storm.
+ * Whether the handshake led to nothing: refused, or its session neither worked, nor is listened to, nor was ended in
+ * order. A client that makes a session for each call works in it (FM-17), one that probes deletes it, and people
+ * behind one address, who look like one client, each keep theirs; none of them is a storm.
  */
 function isBarren(handshake: Handshake, around: Surroundings): boolean {
   if (handshake.session === undefined) return handshake.step.status >= 400;
   const session = around.session(handshake.session);
-  return session !== undefined && !session.worked && session.phase !== 'ended';
-}
-
-/** Every session lost on the way excuses two handshakes: after a restart clients are right to come back. */
-function exceeds(
-  client: Client,
-  barren: readonly Handshake[],
-  now: number,
-  windowMs: number,
-  limit: number,
-): boolean {
-  const begun = countWithin(
-    barren.map((handshake) => handshake.step.at),
-    now,
-    windowMs,
-  );
-  return begun - 2 * countWithin(client.losses, now, windowMs) >= limit;
+  if (session === undefined || session.worked || session.phase === 'ended') return false;
+  // On the older transport there is no session without a stream.
+  return session.rare.transport === 'http-sse' || !around.isListening(session.ref);
 }

@@ -1,5 +1,6 @@
-import { lostTogether, type Cohort, type Losses } from '../session/index.ts';
-import { defineFault, FINE, type Surroundings } from './fault.ts';
+import type { ClientFamily } from '../exchange/index.ts';
+import { isRestart, lostTogether, type Losses, type Target } from '../session/index.ts';
+import { defineFault, FINE } from './fault.ts';
 import { ENDED_IS_404, EVERYWHERE, QUIET, SESSIONFUL } from './rules.ts';
 
 /** FM-33: a restart took the sessions with it. */
@@ -24,12 +25,8 @@ export const restartAmnesia = defineFault({
     'mcphub#405',
     'quarkus-mcp-server#102',
   ],
-  thresholds: {
-    sessions: { value: 3, unit: 'count', reason: 'two together are chance' },
-    share: { value: 0.5, unit: 'ratio', reason: 'an idle limit or a bug takes a few, a restart takes most' },
-    windowMs: { value: 60_000, unit: 'ms', reason: 'clients in use find out within a minute' },
-    quietMs: QUIET,
-  },
+  thresholds: { quietMs: QUIET },
+  restsOn: ['restartSessions', 'restartShare', 'togetherMs', 'spanMs', 'afterStartMs'],
   alert: {
     cases: 1,
     window: '10m',
@@ -38,11 +35,13 @@ export const restartAmnesia = defineFault({
   },
   judges: {
     cohort(cohort, around, limits) {
-      const loss = lastLossOf(cohort, around, limits);
+      const target = around.target(cohort.vantage, cohort.target);
+      const loss = lastLossOf(cohort.family, target, around.now - limits.quietMs);
       if (loss === undefined) return FINE;
+      const seconds = Math.round(target.limits.togetherMs / 1000);
       return {
         kind: 'fault',
-        because: `${loss.lost} of ${Math.max(loss.lost, loss.living)} sessions were found dead within a minute.`,
+        because: `${loss.lost} of ${Math.max(loss.lost, loss.living)} sessions were found dead within ${seconds} s.`,
         since: loss.since,
         until: loss.until + limits.quietMs,
         evidence: [],
@@ -51,21 +50,15 @@ export const restartAmnesia = defineFault({
   },
 });
 
-interface Loss {
-  readonly sessions: number;
-  readonly share: number;
-  readonly windowMs: number;
-  readonly quietMs: number;
-}
-
-/** The last time that most sessions of the target were lost at once, this family's among them. */
-function lastLossOf(cohort: Cohort, around: Surroundings, limits: Loss): Losses | undefined {
-  const { losses } = around.target(cohort.vantage, cohort.target);
+/** The last time since then that most sessions of the target were lost at once, this family's among them. */
+function lastLossOf(family: ClientFamily, target: Target, since: number): Losses | undefined {
+  const { losses, limits, crowdedAt } = target;
   for (const { until } of losses.toReversed()) {
-    if (until + limits.quietMs <= around.now) return undefined;
-    const loss = lostTogether(losses, until, limits.windowMs);
-    if (loss === undefined || loss.lost < limits.sessions || loss.lost < limits.share * loss.living) continue;
-    if (loss.families.includes(cohort.family)) return loss;
+    if (until <= since) return undefined;
+    const loss = lostTogether(losses, until, limits.togetherMs);
+    if (!isRestart(loss, limits) || !loss.families.includes(family)) continue;
+    // Of sessions given up for lack of room it is not known whether they live: what is most of them, neither.
+    if (loss.since - crowdedAt > limits.idleAfterMs) return loss;
   }
   return undefined;
 }

@@ -54,6 +54,13 @@ export const EVERYWHERE = ['server', 'client', 'proxy'] as const;
 /** From where a hop before the server can be told from the server. */
 export const SEEN_IN_BETWEEN = ['client', 'proxy'] as const;
 
+/** What may have been done is not done again unasked. */
+export const NOT_TWICE = {
+  text: 'A tool may change the world outside: unless its annotations say that it only reads or is idempotent, calling it again with the same arguments may do so twice. A broken connection does not take a request back.',
+  source:
+    'MCP 2025-11-25, schema, ToolAnnotations.idempotentHint, and basic/transports, Sending Messages to the Server',
+};
+
 /** The version header follows the handshake. */
 export const NEGOTIATED_VERSION = {
   text: 'The revision is settled by initialize; the client names it with every later request, and the server refuses others with 400.',

@@ -1,4 +1,4 @@
-import type { Handshake } from '../session/index.ts';
+import { KEPT, type Handshake } from '../session/index.ts';
 import { defineFault, FINE, lookAgain, type Surroundings } from './fault.ts';
 import { ECHO_THE_ID, EVERYWHERE, SESSIONFUL } from './rules.ts';
 
@@ -25,6 +25,7 @@ export const sessionIdNeverEchoed = defineFault({
     sessions: {
       value: 3,
       unit: 'count',
+      atMost: KEPT.handshakes,
       reason: 'one or two unused sessions are a probe or a program that ended',
     },
     echoMs: {

@@ -1,4 +1,4 @@
-import type { Session } from '../session/index.ts';
+import { KEPT, type Session } from '../session/index.ts';
 import { defineFault, FINE, lookAgain } from './fault.ts';
 import { INITIALIZE_TO_OPERATE, QUIET, SESSIONFUL } from './rules.ts';
 
@@ -27,7 +27,12 @@ export const sessionPerCall = defineFault({
     'openai-apps-sdk-examples#201',
   ],
   thresholds: {
-    sessions: { value: 10, unit: 'count', reason: 'fewer may be a person who starts a program now and then' },
+    sessions: {
+      value: 10,
+      unit: 'count',
+      atMost: KEPT.handshakes,
+      reason: 'fewer may be a person who starts a program now and then',
+    },
     share: { value: 0.8, unit: 'ratio', reason: 'the habit of a program, not a lapse' },
     requests: {
       value: 4,

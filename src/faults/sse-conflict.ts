@@ -1,3 +1,4 @@
+import { KEPT } from '../session/index.ts';
 import { defineFault } from './fault.ts';
 import { judgeRepeated } from './repeated.ts';
 import { EVERYWHERE, GET_IS_STREAM_OR_405, QUIET, SESSIONFUL } from './rules.ts';
@@ -30,6 +31,7 @@ export const sseConflict = defineFault({
     conflicts: {
       value: 2,
       unit: 'count',
+      atMost: KEPT.oddities,
       reason: 'one may cross the end of the former stream; clients try twice, and give up',
     },
     windowMs: {
@@ -39,6 +41,7 @@ export const sseConflict = defineFault({
     },
     quietMs: QUIET,
   },
+  restsOn: ['ghostMs', 'atOnceMs'],
   alert: {
     cases: 3,
     window: '10m',

@@ -1,4 +1,4 @@
-import type { StreamEnd } from '../session/index.ts';
+import { KEPT, type StreamEnd } from '../session/index.ts';
 import { defineFault, FINE } from './fault.ts';
 import { EVERYWHERE, GET_IS_STREAM_OR_405, SESSIONFUL } from './rules.ts';
 
@@ -28,10 +28,31 @@ export const sseFlap = defineFault({
     'spring-ai#4862',
   ],
   thresholds: {
-    streams: { value: 10, unit: 'count', reason: 'enough ends to speak of a pattern' },
-    sessions: { value: 5, unit: 'count', reason: 'one client alone may have a habit of its own' },
+    streams: {
+      value: 10,
+      unit: 'count',
+      atMost: KEPT.streamEnds,
+      reason: 'enough ends to speak of a pattern',
+    },
+    sessions: {
+      value: 5,
+      unit: 'count',
+      atMost: KEPT.streamEnds,
+      reason: 'one client alone may have a habit of its own',
+    },
     share: { value: 0.6, unit: 'ratio', reason: 'some streams end because people leave' },
     spreadMs: { value: 3000, unit: 'ms', reason: 'timers of intermediaries are exact to a second or two' },
+    silentShare: {
+      value: 0.9,
+      unit: 'ratio',
+      reason:
+        'a limit cuts what nothing was written to for as long; the first bytes of a stream may come late',
+    },
+    shortestMs: {
+      value: 15_000,
+      unit: 'ms',
+      reason: 'below this it is no idle limit but a loop, which get-reopen-loop tells',
+    },
     perHour: {
       value: 6,
       unit: 'count',
@@ -59,16 +80,18 @@ export const sseFlap = defineFault({
     cohort(cohort, around, limits) {
       const ends = cohort.streamEnds.filter(({ at }) => at > around.now - limits.windowMs);
       if (ends.length < limits.streams) return FINE;
-      const alike = mostAlike(ends.filter(wasQuiet), limits.spreadMs);
+      const alike = mostAlike(
+        ends.filter((end) => wasQuiet(end, limits)),
+        limits.spreadMs,
+      );
       const sessions = new Set(alike.map(({ session }) => session)).size;
       if (alike.length < limits.share * ends.length || sessions < limits.sessions) return FINE;
       const lifeMs = alike[Math.floor(alike.length / 2)]?.lifeMs ?? 0;
       const until = (ends.at(-1)?.at ?? 0) + limits.quietMs;
       if (HOUR / lifeMs <= limits.perHour || around.now >= until) return FINE;
-      const seconds = Math.round(lifeMs / 1000);
       return {
         kind: 'fault',
-        because: `${alike.length} of ${ends.length} listening streams ended after ${seconds} s, with nothing written to them: ${culpritOf(seconds)}.`,
+        because: `${alike.length} of ${ends.length} listening streams ended after ${Math.round(lifeMs / 1000)} s, with nothing written to them: ${culpritOf(lifeMs, limits.spreadMs)}.`,
         since: alike[0]?.at ?? around.now,
         until,
         evidence: [],
@@ -79,13 +102,15 @@ export const sseFlap = defineFault({
 
 const HOUR = 3_600_000;
 
-/** Nothing was written for nine tenths of its life. */
-function wasQuiet({ lifeMs, silentMs }: StreamEnd): boolean {
-  return silentMs >= 0.9 * lifeMs && lifeMs >= SHORTEST_LIMIT_MS;
+interface Quiet {
+  readonly silentShare: number;
+  readonly shortestMs: number;
 }
 
-/** Below this it is no idle limit but a loop, which get-reopen-loop tells. */
-const SHORTEST_LIMIT_MS = 15_000;
+/** Whether an idle limit may have ended it. */
+function wasQuiet({ lifeMs, silentMs }: StreamEnd, { silentShare, shortestMs }: Quiet): boolean {
+  return silentMs >= silentShare * lifeMs && lifeMs >= shortestMs;
+}
 
 /** The most streams whose lives lie within twice the spread, in order of life. */
 function mostAlike(ends: readonly StreamEnd[], spreadMs: number): readonly StreamEnd[] {
@@ -109,7 +134,8 @@ const LIMITS: readonly (readonly [seconds: number, whose: string])[] = [
   [350, 'AWS NLB cuts there'],
 ];
 
-function culpritOf(seconds: number): string {
-  const known = LIMITS.find(([limit]) => Math.abs(limit - seconds) <= 2);
-  return known?.[1] ?? 'look for an idle limit of that length on the way';
+function culpritOf(lifeMs: number, spreadMs: number): string {
+  const distances = LIMITS.map(([seconds, whose]) => ({ whose, off: Math.abs(1000 * seconds - lifeMs) }));
+  const nearest = distances.reduce((best, next) => (next.off < best.off ? next : best));
+  return nearest.off <= spreadMs ? nearest.whose : 'look for an idle limit of that length on the way';
 }

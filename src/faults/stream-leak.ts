@@ -31,6 +31,12 @@ export const streamLeak = defineFault({
       unit: 'ms',
       reason: 'a quarter of an hour without a request: longer than people pause',
     },
+    lookEveryMs: {
+      value: 60_000,
+      unit: 'ms',
+      reason:
+        'counting streams walks over them all: once a minute is enough for what takes a quarter of an hour',
+    },
   },
   alert: {
     cases: 1,
@@ -47,17 +53,14 @@ export const streamLeak = defineFault({
         if (session.lastOkAt <= around.now - limits.unusedMs) ghosts++;
       }
       if (ghosts <= limits.streams || ghosts <= limits.share * cohort.awake)
-        return lookAgain(around.now + LOOK_EVERY_MS);
+        return lookAgain(around.now + limits.lookEveryMs);
       return {
         kind: 'fault',
-        because: `${ghosts} of ${cohort.awake} sessions hold a stream open and have asked nothing for a quarter of an hour.`,
+        because: `${ghosts} of ${cohort.awake} sessions hold a stream open and have asked nothing for ${Math.round(limits.unusedMs / 60_000)} minutes.`,
         since: around.now - limits.unusedMs,
-        until: around.now + LOOK_EVERY_MS,
+        until: around.now + limits.lookEveryMs,
         evidence: [],
       };
     },
   },
 });
-
-/** Counting streams walks over them: once a minute is enough for what takes a quarter of an hour. */
-const LOOK_EVERY_MS = 60_000;

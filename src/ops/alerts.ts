@@ -1,5 +1,14 @@
-import { alertNameOf, catalogue, runbookUrlOf, type Fault } from '../faults/index.ts';
+import {
+  alertNameOf,
+  catalogue,
+  isJudged,
+  runbookUrlOf,
+  type Fault,
+  type JudgedFault,
+  type RuledFault,
+} from '../faults/index.ts';
 import { metrics, type LabelName } from '../signals/index.ts';
+import { conditionOfRule, PLACE } from './fault-rules.ts';
 import {
   above,
   atLeast,
@@ -21,6 +30,7 @@ export interface AlertRule {
   readonly alert: string;
   readonly expr: string;
   readonly for?: string;
+  readonly keep_firing_for?: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Annotations;
 }
@@ -43,20 +53,35 @@ const TEMPLATES: Particulars = {
   label: (name) => `{{ $labels.${name} }}`,
 };
 
-/** Every alert, in the groups in which Prometheus evaluates them. */
-export function alertGroups(): { readonly name: string; readonly rules: readonly AlertRule[] }[] {
-  return [
-    { name: 'mcp-session-faults', rules: catalogue.map(alertOfFault) },
-    { name: 'mcp-session-exporter', rules: [errorsAlert(), absentAlert()] },
-  ];
+/** A group of rules, which Prometheus evaluates together. */
+export interface AlertGroup {
+  readonly name: string;
+  readonly rules: readonly AlertRule[];
 }
 
-const BY = ['job', 'vantage', 'target'] as const;
+/** Every alert, by the file in which it is shipped: those of cases, and those that look at many over hours. */
+export const ALERT_FILES: Readonly<Record<string, () => readonly AlertGroup[]>> = {
+  'mcp-session-faults.yaml': () => [
+    { name: 'mcp-session-faults', rules: catalogue.filter(isJudged).map(alertOfFault) },
+    { name: 'mcp-session-exporter', rules: [errorsAlert(), absentAlert()] },
+  ],
+  'mcp-session-fleet.yaml': () => [
+    {
+      name: 'mcp-session-fleet',
+      rules: catalogue.filter((fault) => !isJudged(fault)).map(alertOfFault),
+    },
+  ],
+};
+
+const UNCONDITIONALLY: Pick<RuledFault['alert'], 'for' | 'keepFiringFor'> = {};
 
 function alertOfFault(fault: Fault): AlertRule {
+  const { for: after, keepFiringFor } = fault.decidedBy === 'rule' ? fault.alert : UNCONDITIONALLY;
   return {
     alert: alertNameOf(fault.id),
-    expr: conditionOf(fault).promql,
+    expr: (fault.decidedBy === 'rule' ? conditionOfRule(fault) : conditionOf(fault)).promql,
+    ...(after === undefined ? undefined : { for: after }),
+    ...(keepFiringFor === undefined ? undefined : { keep_firing_for: keepFiringFor }),
     labels: labelsOfFault(fault),
     annotations: annotationsOfFault(fault, TEMPLATES),
   };
@@ -67,10 +92,10 @@ function alertOfFault(fault: Fault): AlertRule {
  * 1.0 and a little more, and rounding may take it below. It cannot see a case that came before the first scrape of
  * a young process, which is just when the ids of the process before it come in: hence the open cases beside it.
  */
-function conditionOf(fault: Fault): Vector<(typeof BY)[number]> {
+function conditionOf(fault: JudgedFault): Vector<(typeof PLACE)[number]> {
   const { cases, window } = fault.alert;
-  const begun = sum(increase(select(metrics.faults, { fault: fault.id }), window), BY);
-  const open = sum(select(metrics.faultsActive, { fault: fault.id }), BY);
+  const begun = sum(increase(select(metrics.faults, { fault: fault.id }), window), PLACE);
+  const open = sum(select(metrics.faultsActive, { fault: fault.id }), PLACE);
   return either(above(begun, cases - 0.5), atLeast(open, cases));
 }
 
@@ -81,12 +106,11 @@ export function labelsOfFault(fault: Fault): Readonly<Record<string, string>> {
 }
 
 /** What the alert of a fault says. */
-export function annotationsOfFault(fault: Fault, { value, label }: Particulars): Annotations {
-  const where = `at target ${label('target')} of job ${label('job')}, as seen by the ${label('vantage')}`;
+export function annotationsOfFault(fault: Fault, particulars: Particulars): Annotations {
   return {
     summary: `${fault.title}.`,
     description: [
-      `Cases begun within ${fault.alert.window}, or still open, ${where}: ${value}.`,
+      fault.decidedBy === 'rule' ? foundByRule(fault, particulars) : foundByJudge(fault, particulars),
       `On the wire: ${fault.signature}.`,
       `The rule: ${fault.rule.text}`,
       `At the server: ${fault.remedy.server}`,
@@ -94,6 +118,16 @@ export function annotationsOfFault(fault: Fault, { value, label }: Particulars):
     ].join('\n'),
     runbook_url: runbookUrlOf(fault.id),
   };
+}
+
+function foundByJudge({ alert }: JudgedFault, { value, label }: Particulars): string {
+  const where = `at target ${label('target')} of job ${label('job')}, as seen by the ${label('vantage')}`;
+  return `Cases begun within ${alert.window}, or still open, ${where}: ${value}.`;
+}
+
+function foundByRule(fault: RuledFault, { value, label }: Particulars): string {
+  const place = conditionOfRule(fault).labels.map((name) => `${name} ${label(name)}`);
+  return `${fault.alert.value} (${place.join(', ')}): ${value}.`;
 }
 
 function errorsAlert(): AlertRule {

@@ -1,5 +1,15 @@
-import { alertNameOf, catalogue, runbookPathOf, type Fault, type Threshold } from '../faults/index.ts';
+import {
+  alertNameOf,
+  catalogue,
+  runbookPathOf,
+  type Fault,
+  type JudgedFault,
+  type RuledFault,
+  type Threshold,
+} from '../faults/index.ts';
+import { tableThresholds } from '../session/index.ts';
 import { CLOSED_LABELS, metricList, type LabelName, type Metric } from '../signals/index.ts';
+import { conditionOfRule } from './fault-rules.ts';
 import { SERIES_CEILING, seriesOf } from './series.ts';
 
 /** `docs/metrics.md`: every metric there is. */
@@ -66,20 +76,30 @@ export function faultsPage(): string {
 
 ${WRITTEN}
 
-A fault is counted when a session, a client or a client family falls into it; repeats are evidence, not new faults. The severity is how much it hurts those concerned: critical, users are cut off; high, soon or in part; medium, it costs.
+A fault is counted when a session, a client or a client family falls into it; repeats are evidence, not new faults. Some show only in many together: those are decided by a rule of Prometheus, have an alert and no cases, and their numbers stand in the rule. The severity is how much it hurts those concerned: critical, users are cut off; high, soon or in part; medium, it costs.
+
+Every number that decides is an option, and stands below with its reason: \`createObserver({ thresholds: { 'lost-affinity': { count: 3 } } })\`. Those that begin with \`table\` decide [before a judge is asked](#the-session-table), for all faults that rest on them: \`createObserver({ table: { thresholds: { ghostMs: 5000 } } })\`. A name that does not exist is refused.
 
 | fault | at fault | severity | what happens |
 | --- | --- | --- | --- |
 ${catalogue.map((fault) => `| [\`${fault.id}\`](#${fault.id}) | ${fault.side} | ${fault.severity} | ${fault.title} |`).join('\n')}
 
-${catalogue.map(faultSection).join('\n')}`;
+${catalogue.map(faultSection).join('\n')}
+## The session table
+
+| threshold | value | why |
+| --- | --- | --- |
+${Object.entries(tableThresholds).map(tableRow).join('\n')}
+`;
 }
 
 function faultSection(fault: Fault): string {
-  const { alert, rule } = fault;
+  const { alert, rule, restsOn = [] } = fault;
+  const decided = fault.decidedBy === 'rule' ? ' Decided by: a rule of Prometheus.' : '';
+  const ofTable = restsOn.map((name) => tableRow([name, tableThresholds[name]]));
   return `## ${fault.id}
 
-${fault.title}. At fault: the ${fault.side}. Severity: ${fault.severity}. Seen from: ${fault.vantages.join(', ')}.
+${fault.title}. At fault: the ${fault.side}. Severity: ${fault.severity}. Seen from: ${fault.vantages.join(', ')}.${decided}
 
 **On the wire:** ${fault.signature}.
 
@@ -87,9 +107,9 @@ ${fault.title}. At fault: the ${fault.side}. Severity: ${fault.severity}. Seen f
 
 | threshold | value | why |
 | --- | --- | --- |
-${Object.entries(fault.thresholds).map(thresholdRow).join('\n')}
+${[...Object.entries(fault.thresholds).map(thresholdRow), ...ofTable].join('\n')}
 
-**Alert:** \`${alertNameOf(fault.id)}\`, ${alert.severity}, from ${alert.cases} ${alert.cases === 1 ? 'case' : 'cases'} that began within ${alert.window} or ${alert.cases === 1 ? 'is' : 'are'} still open. The reason: ${alert.reason}.
+**Alert:** \`${alertNameOf(fault.id)}\`, ${alert.severity}, ${fault.decidedBy === 'rule' ? whenRule(fault) : whenCases(fault)}. The reason: ${alert.reason}.
 
 **Runbook:** [${runbookPathOf(fault.id)}](${runbookPathOf(fault.id).replace(/^docs\//, '')})
 
@@ -97,11 +117,28 @@ ${Object.entries(fault.thresholds).map(thresholdRow).join('\n')}
 `;
 }
 
-function thresholdRow([name, { value, unit, reason }]: [string, Threshold]): string {
-  return `| \`${name}\` | ${valueOf(value, unit)} | ${reason} |`;
+function whenCases({ alert: { cases, window } }: JudgedFault): string {
+  const one = cases === 1;
+  return `from ${cases} ${one ? 'case' : 'cases'} that began within ${window} or ${one ? 'is' : 'are'} still open`;
+}
+
+function whenRule(fault: RuledFault): string {
+  const { promql } = conditionOfRule(fault);
+  const asked = metricList.filter(({ name }) => promql.includes(name)).map(({ name }) => `\`${name}\``);
+  return `when Prometheus finds it so in ${asked.join(', ')}`;
+}
+
+function thresholdRow([name, { value, unit, reason, atMost }]: [string, Threshold]): string {
+  const upTo = atMost === undefined ? '' : ` (at most ${atMost})`;
+  return `| \`${name}\` | ${valueOf(value, unit)}${upTo} | ${reason} |`;
+}
+
+function tableRow([name, threshold]: [string, Threshold]): string {
+  return thresholdRow([`table.${name}`, threshold]);
 }
 
 function valueOf(value: number, unit: Threshold['unit']): string {
+  if (unit === 'bytes') return `${value} bytes (${value / 1024} KiB)`;
   if (unit !== 'ms') return String(value);
   if (value >= 60_000 && value % 60_000 === 0) return `${value} ms (${value / 60_000} min)`;
   return `${value} ms (${value / 1000} s)`;

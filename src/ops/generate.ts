@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } f
 import { dirname, join, relative } from 'node:path';
 import { stringify } from 'yaml';
 import { alertTestFiles } from './alert-tests.ts';
-import { alertGroups } from './alerts.ts';
+import { ALERT_FILES } from './alerts.ts';
 import { jsonOf } from './dashboard/grafana.ts';
 import { SESSION_HEALTH } from './dashboard/session-health.ts';
 import { faultsPage, metricsPage } from './docs.ts';
@@ -15,7 +15,9 @@ const ROOT = join(import.meta.dirname, '../..');
 const OWN_FOLDERS = ['alerts', 'dashboards', 'test/golden'];
 
 const files = new Map<string, string>([
-  ['alerts/mcp-session-faults.yaml', yamlOf({ groups: alertGroups() })],
+  ...Object.entries(ALERT_FILES).map(
+    ([name, groups]) => [`alerts/${name}`, yamlOf({ groups: groups() })] as const,
+  ),
   ...[...alertTestFiles()].map(([id, tests]) => [`alerts/tests/${id}.yaml`, yamlOf(tests)] as const),
   ['dashboards/mcp-session-health.json', jsonOf(SESSION_HEALTH)],
   ['docs/faults.md', faultsPage()],

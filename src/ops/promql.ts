@@ -62,9 +62,13 @@ function matched(label: string, matcher: Matcher): string {
   return `${label}=${JSON.stringify(matcher)}`;
 }
 
-/** How much a counter grew within the window, extrapolated to all of it. */
-export function increase<Label extends string>(counter: Series<Label>, window: string): Vector<Label> {
-  return overTime('increase', counter, window);
+/** How much a counter grew within the window, which ended so long `ago`, extrapolated to all of it. */
+export function increase<Label extends string>(
+  counter: Series<Label>,
+  window: string,
+  ago?: string,
+): Vector<Label> {
+  return overTime('increase', counter, window, ago);
 }
 
 /** How much a counter grew a second, on average over the window. */
@@ -77,10 +81,40 @@ export function presentWithin<Label extends string>(gauge: Series<Label>, window
   return { labels: gauge.labels, promql: `present_over_time(${gauge.promql}[${checked(window)}])` };
 }
 
-function overTime<Label extends string>(name: string, counter: Series<Label>, window: string): Vector<Label> {
+/** How much a gauge grew a second, by the straight line through the window, which ended so long `ago`. */
+export function slope<Label extends string>(
+  gauge: Series<Label>,
+  window: string,
+  ago?: string,
+): Vector<Label> {
+  if (gauge.metric.type !== 'gauge')
+    throw new RangeError(`${gauge.metric.name} is no gauge: it has no slope`);
+  return { labels: gauge.labels, promql: `deriv(${gauge.promql}[${checked(window)}]${offset(ago)})` };
+}
+
+/** What a gauge was so long `ago`. */
+export function before<Label extends string>(gauge: Series<Label>, ago: string): Vector<Label> {
+  return { labels: gauge.labels, promql: `${gauge.promql}${offset(ago)}` };
+}
+
+/** The most that a vector came to within the window, looked at once a minute. */
+export function peak<Label extends string>(vector: Vector<Label>, window: string): Vector<Label> {
+  return { labels: vector.labels, promql: `max_over_time((${vector.promql})[${checked(window)}:1m])` };
+}
+
+function overTime<Label extends string>(
+  name: string,
+  counter: Series<Label>,
+  window: string,
+  ago?: string,
+): Vector<Label> {
   if (counter.metric.type === 'gauge')
     throw new RangeError(`${counter.metric.name} is a gauge: it has no ${name}`);
-  return { labels: counter.labels, promql: `${name}(${counter.promql}[${checked(window)}])` };
+  return { labels: counter.labels, promql: `${name}(${counter.promql}[${checked(window)}]${offset(ago)})` };
+}
+
+function offset(ago: string | undefined): string {
+  return ago === undefined ? '' : ` offset ${checked(ago)}`;
 }
 
 const WINDOW = /^(\d+[smhdw]|\$__rate_interval|\$__range)$/;
@@ -97,6 +131,14 @@ export function sum<Label extends string, const By extends readonly NoInfer<Labe
   by: By,
 ): Vector<By[number]> {
   return grouped('sum', vector, by);
+}
+
+/** The greatest of all series that agree in the labels `by`. */
+export function max<Label extends string, const By extends readonly NoInfer<Label>[]>(
+  vector: Vector<Label>,
+  by: By,
+): Vector<By[number]> {
+  return grouped('max', vector, by);
 }
 
 /** 1 for each combination of the labels `by` that exists. */
@@ -142,6 +184,44 @@ export function above<Label extends string>(vector: Vector<Label>, bound: number
 /** Only the series at or above the bound. */
 export function atLeast<Label extends string>(vector: Vector<Label>, bound: number): Vector<Label> {
   return { labels: vector.labels, promql: `${vector.promql} >= ${bound}` };
+}
+
+/** The first less the second; both have the same labels. */
+export function minus<Label extends string>(
+  first: Vector<Label>,
+  second: Vector<NoInfer<Label>>,
+): Vector<Label> {
+  return { labels: first.labels, promql: `(${first.promql} - ${second.promql})` };
+}
+
+/** The first divided by the second; both have the same labels. */
+export function per<Label extends string>(
+  first: Vector<Label>,
+  second: Vector<NoInfer<Label>>,
+): Vector<Label> {
+  return { labels: first.labels, promql: `${first.promql} / ${second.promql}` };
+}
+
+/** So many times the vector. */
+export function times<Label extends string>(factor: number, vector: Vector<Label>): Vector<Label> {
+  return { labels: vector.labels, promql: `${factor} * (${vector.promql})` };
+}
+
+/** Of the first what stands so to the second, which has the same labels. */
+export function compared<Label extends string>(
+  first: Vector<Label>,
+  operator: '>=' | '>' | '<=',
+  second: Vector<NoInfer<Label>>,
+): Vector<Label> {
+  return { labels: first.labels, promql: `${first.promql} ${operator} ${second.promql}` };
+}
+
+/** The first, where every one of the others has something. */
+export function where<Label extends string>(
+  first: Vector<Label>,
+  ...others: readonly Vector<NoInfer<Label>>[]
+): Vector<Label> {
+  return { labels: first.labels, promql: [first, ...others].map(({ promql }) => promql).join('\nand\n') };
 }
 
 /** The first, and of the second what the first lacks. */

@@ -5,8 +5,8 @@ import { metricList, type Counts, type Metric, type Sample } from '../signals/in
 import { START, tell, type Script } from '../../test/faults/script.ts';
 import { allScripts } from '../../test/faults/scripts/index.ts';
 
-/** How often a replay is scraped, in seconds of its own time. */
-export const SCRAPE_SECONDS = 15;
+/** How often a replay is scraped, in seconds of its own time: as often as Prometheus does unless told otherwise. */
+export const SCRAPE_SECONDS = 60;
 
 /** One series as a scraper would have it: a value every {@link SCRAPE_SECONDS}, from the start on. */
 export interface Scraped {

@@ -1,6 +1,7 @@
 import { catalogue } from '../faults/index.ts';
 import { firstHeaderOf, readRecording, type Damage, type Happening } from './read-recording.ts';
 import type { Header } from './fields.ts';
+import { momentOf } from './in-order.ts';
 import { createStory, SETTLE_MS, type Found, type Story } from './story.ts';
 
 /** What a replay was told, and what it found. Times are ms since the epoch. */
@@ -58,7 +59,7 @@ export async function replay(files: readonly string[], options: ReplayOptions = 
         storyOf(run, header.startedAt);
       },
       record(happening) {
-        const at = happening.type === 'exchange' ? happening.of.endedAt : happening.of.at;
+        const at = momentOf(happening);
         note(happening, at);
         storyOf(run, at).tell(happening);
       },

@@ -87,6 +87,8 @@ export function createRotatingFile(path: string, options: RotatingFileOptions): 
     async close() {
       if (closed) return;
       closed = true;
+      // What it was to write may be written already: it would open the file once more.
+      clearTimeout(timer);
       for (await writing; waiting.length > 0; await writing) write();
       await disk.close();
     },

@@ -1,6 +1,7 @@
-import { VANTAGES } from '../exchange/index.ts';
+import { VANTAGES, type Exchange } from '../exchange/index.ts';
 import type { Case, Fault } from '../faults/index.ts';
-import { createObserver } from '../observer.ts';
+import { createObserver, type Observer } from '../observer.ts';
+import { createInOrder, momentOf } from './in-order.ts';
 import type { Happening } from './read-recording.ts';
 
 /** One fault and who was found at it, in order of onset. */
@@ -13,7 +14,7 @@ export interface Found {
 
 /** What one run of one recorder tells, on its own time. */
 export interface Story {
-  /** Lets time pass to the moment of the record, then takes it in. */
+  /** Lets time pass to the moment of the record, then takes it in, when its turn comes: see {@link createInOrder}. */
   tell(happening: Happening): void;
   /** Lets the time pass in which waiting judges decide, and answers what was found. */
   finish(): readonly Found[];
@@ -35,23 +36,32 @@ const CASES_KEPT = 1000;
 /** Begins a {@link Story} at `startedAt`, told to an observer of its own. */
 export function createStory(startedAt: number, settleMs: number): Story {
   let clock = startedAt;
+  /** Since when times can be compared. */
+  let since = startedAt;
   let failure: unknown;
   let over = false;
   const found = new Map<Fault, { count: number; cases: Case[] }>();
-  const observer = createObserver({
-    vantages: VANTAGES,
-    now: () => clock,
-    onError: (_stage, error) => (failure ??= error),
-  });
+  let observer = observe(startedAt);
 
-  observer.onCase((change, subject) => {
-    // Whether a family leaves its sessions behind is told by their silence, and here nobody listens any more.
-    if (over && subject.kind === 'cohort') return;
-    const known = found.get(subject.fault) ?? { count: 0, cases: [] };
-    found.set(subject.fault, known);
-    if (change === 'opened') known.count++;
-    else keep(subject);
-  });
+  function observe(watchedSince: number): Observer {
+    const begun = createObserver({
+      vantages: VANTAGES,
+      now: () => clock,
+      // That of the watched process was not recorded, and to ask for this one's each second would take its time.
+      memory: () => 0,
+      table: { watchedSince },
+      onError: (_stage, error) => (failure ??= error),
+    });
+    begun.onCase((change, subject) => {
+      // Whether a family leaves its sessions behind is told by their silence, and here nobody listens any more.
+      if (over && subject.kind === 'cohort') return;
+      const known = found.get(subject.fault) ?? { count: 0, cases: [] };
+      found.set(subject.fault, known);
+      if (change === 'opened') known.count++;
+      else keep(subject);
+    });
+    return begun;
+  }
 
   function keep(subject: Case): void {
     const cases = found.get(subject.fault)?.cases;
@@ -73,14 +83,34 @@ export function createStory(startedAt: number, settleMs: number): Story {
     if (watched < moment) observer.refresh();
   }
 
-  return {
+  /** What ended before it began was under way when the clock was set back: it began before all that is known. */
+  function comparable(exchange: Exchange): Exchange {
+    const { startedAt: began, endedAt } = exchange;
+    return began <= endedAt ? exchange : { ...exchange, startedAt: Math.min(since, endedAt) };
+  }
+
+  const inOrder = createInOrder({
+    startedAt,
     tell(happening) {
-      passTo(happening.type === 'exchange' ? happening.of.endedAt : happening.of.at);
-      if (happening.type === 'exchange') observer.exchange(happening.of);
+      passTo(momentOf(happening));
+      if (happening.type === 'exchange') observer.exchange(comparable(happening.of));
       else if (happening.type === 'stream') observer.streamOpened(happening.of);
       else if (happening.type === 'connection') observer.connection(happening.of);
     },
+    /** Times by the old clock and by the new cannot be compared: the story begins anew, with what was found so far. */
+    setBack(to) {
+      for (const open of observer.cases.open()) keep(open);
+      clock = since = to;
+      observer = observe(0);
+    },
+  });
+
+  return {
+    tell: (happening) => inOrder.take(happening),
     finish() {
+      inOrder.end();
+      // Habits are judged once a second, and the last records may lie behind the last full one.
+      observer.refresh();
       for (const open of observer.cases.open()) if (open.kind === 'cohort') keep(open);
       over = true;
       passTo(clock + settleMs);

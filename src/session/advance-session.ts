@@ -1,26 +1,26 @@
 import {
-  isInitialize,
   isSuccess,
   isWork,
+  sessionBegunBy,
   type BodyClass,
   type Exchange,
   type Meaning,
   type Reference,
 } from '../exchange/index.ts';
 import { birthOf } from './birth.ts';
-import { withOddities } from './oddity.ts';
+import { raritiesAfter } from './rarities.ts';
 import { readBit } from './reads.ts';
-import { isShortGet, withShortGet } from './short-gets.ts';
-import { beganAfterDeath, oddInSession } from './session-oddities.ts';
+import { beganAfterDeath, isServed } from './session-oddities.ts';
 import {
+  HTTP_SSE,
   NOTHING_RARE,
   type CauseOfDeath,
   type Phase,
-  type Rarities,
   type Session,
   type Trouble,
 } from './session.ts';
 import { stepOf, withStep } from './step.ts';
+import { DECLARED_LIMITS, type TableLimits } from './table-thresholds.ts';
 
 /** A session in the moment an `initialize` was answered with its id. */
 export function bornSession(ref: Reference, exchange: Exchange): Session {
@@ -37,7 +37,12 @@ export function straySession(ref: Reference, exchange: Exchange): Session {
  * seen before) one is begun: live when the server accepted the id, dead when it refused it. Pure: same
  * arguments, same answer; it never throws.
  */
-export function advanceSession(before: Session | undefined, exchange: Exchange, said: Meaning): Session {
+export function advanceSession(
+  before: Session | undefined,
+  exchange: Exchange,
+  said: Meaning,
+  limits: TableLimits = DECLARED_LIMITS,
+): Session {
   const session = before ?? startOf(exchange.sessionSent ?? '', exchange);
   const meaning = mayBeUserCode(before, exchange, said) ? 'ok' : said;
   const phase = phaseAfter(before, exchange, meaning);
@@ -51,6 +56,7 @@ export function advanceSession(before: Session | undefined, exchange: Exchange, 
     vantage: session.vantage,
     target: session.target,
     family: session.family,
+    via: session.via,
     client: session.client,
     principal: changed ? exchange.principal : principal,
     protocolVersion: session.protocolVersion === 'none' ? exchange.protocolVersion : session.protocolVersion,
@@ -63,30 +69,8 @@ export function advanceSession(before: Session | undefined, exchange: Exchange, 
     requests: session.requests + (accepted ? 1 : 0),
     worked: session.worked || (accepted && rpcMethods.some(isWork)),
     trouble: untoldOnceServed(session, phase, troubleAfter(session, before === undefined, exchange, meaning)),
-    rare: raritiesAfter(session, exchange, meaning, changed),
+    rare: raritiesAfter(session, exchange, meaning, changed, limits),
   };
-}
-
-/** An exchange without anything rare leaves the value as it is, which most sessions share. */
-function raritiesAfter(session: Session, exchange: Exchange, meaning: Meaning, changed: boolean): Rarities {
-  const { rare } = session;
-  const { httpMethod, stream, endedAt } = exchange;
-  const odd = oddInSession(session, exchange, meaning);
-  const eventIds = rare.eventIds || (stream?.eventIds ?? false);
-  if (!changed && odd.length === 0 && httpMethod !== 'GET' && eventIds === rare.eventIds) return rare;
-  return {
-    principalSince: changed ? endedAt : rare.principalSince,
-    formerPrincipal: changed ? session.principal : rare.formerPrincipal,
-    stray: rare.stray,
-    eventIds,
-    streamLostAt: isLostStream(exchange) ? endedAt : rare.streamLostAt,
-    shortGets: isShortGet(exchange) ? withShortGet(rare.shortGets, exchange) : rare.shortGets,
-    oddities: withOddities(rare.oddities, odd),
-  };
-}
-
-function isLostStream({ httpMethod, stream, ending }: Exchange): boolean {
-  return httpMethod === 'GET' && stream !== undefined && ending !== 'complete';
 }
 
 /** A dead session whose client has begun a new one. What it does with the old id from here on counts afresh. */
@@ -97,7 +81,7 @@ export function recoverSession(session: Session, exchange: Exchange): Session {
     recoveredAt: exchange.endedAt,
     reuses: 0,
     lastReuseAt: 0,
-    successor: exchange.sessionGiven,
+    successor: sessionBegunBy(exchange),
     trail: withStep(session.trouble.trail, stepOf(exchange)),
   };
   return { ...session, trouble };
@@ -121,6 +105,7 @@ function startOf(ref: Reference, exchange: Exchange): Session {
     vantage: exchange.vantage,
     target: exchange.target,
     family: exchange.family,
+    via: exchange.via,
     client: exchange.client,
     principal: exchange.principal,
     protocolVersion: exchange.protocolVersion,
@@ -133,7 +118,7 @@ function startOf(ref: Reference, exchange: Exchange): Session {
     requests: 0,
     worked: false,
     trouble: undefined,
-    rare: NOTHING_RARE,
+    rare: exchange.transport === 'http-sse' ? HTTP_SSE : NOTHING_RARE,
   };
 }
 
@@ -145,8 +130,7 @@ function phaseAfter(before: Session | undefined, exchange: Exchange, meaning: Me
   if (exchange.httpMethod === 'DELETE') return phase === 'live' ? 'ended' : phase;
   // Answered after a refusal: another replica knows it, or a shared store brought it back. A notification taken
   // with 202 is no such proof: some servers take those for dead ids too, to damp storms (n8n-mcp#784).
-  const answered = exchange.httpMethod === 'POST' && exchange.status === 200 && !isInitialize(exchange);
-  const revives = before?.phase === 'dead' && answered && beganAfterDeath(before, exchange);
+  const revives = before?.phase === 'dead' && isServed(exchange) && beganAfterDeath(before, exchange);
   return revives ? 'live' : phase;
 }
 
@@ -218,11 +202,14 @@ const UNTELLING: ReadonlySet<BodyClass> = new Set<BodyClass>(['none', 'other']);
 
 function deathTold(trouble: Trouble, exchange: Exchange): Partial<Trouble> {
   const { status, endedAt } = exchange;
+  const diedAt = trouble.diedAt === 0 ? endedAt : trouble.diedAt;
+  // Revision 2024-11-05 has no clause on the status: what ends there ends with its stream.
+  if (exchange.transport === 'http-sse') return { diedAt };
   const told = status === 404 && exchange.httpMethod === 'POST' && trouble.toldAt === 0;
   const masked = status < 400;
   const wrong = !masked && status !== 404 && !(status === 503 && exchange.retryAfter);
   return {
-    diedAt: trouble.diedAt === 0 ? endedAt : trouble.diedAt,
+    diedAt,
     toldAt: told ? endedAt : trouble.toldAt,
     maskedAt: masked ? endedAt : trouble.maskedAt,
     wrongStatus: wrong && trouble.wrongStatus === 0 ? status : trouble.wrongStatus,

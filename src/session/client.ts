@@ -1,28 +1,36 @@
 import {
   isInitialize,
   isSuccess,
-  opensSession,
+  sessionBegunBy,
   type ClientFamily,
   type Exchange,
+  type Gateway,
   type Meaning,
   type Reference,
   type Vantage,
 } from '../exchange/index.ts';
+import { callsAfter, type Calls } from './calls.ts';
 import { isShortGet, withShortGet } from './short-gets.ts';
 import { oddOfClient } from './client-oddities.ts';
+import { KEPT } from './kept.ts';
 import { NO_ODDITIES, withOddities, type Oddities } from './oddity.ts';
 import { pollingAfter, type Polling } from './polling.ts';
 import { withTime, type RecentTimes } from './recent-times.ts';
 import type { ShortGets } from './session.ts';
 import { stepOf, withStep, type Step } from './step.ts';
+import { DECLARED_LIMITS, type TableLimits } from './table-thresholds.ts';
 
 /** What is known of one client at one target. Immutable. Times are ms since the epoch, 0 means never. */
 export interface Client {
   /** See {@link clientRef}. */
   readonly ref: string;
+  /** Who it is, to whatever target it speaks. */
+  readonly reference: Reference;
   readonly vantage: Vantage;
   readonly target: string;
   readonly family: ClientFamily;
+  /** What stands between it and us; `none` until something names itself. */
+  readonly via: Gateway;
   readonly lastSeenAt: number;
   /** When a request of it was last accepted. */
   readonly lastOkAt: number;
@@ -41,6 +49,8 @@ export interface Client {
   /** Short GETs without a session id. */
   readonly shortGets: ShortGets | undefined;
   readonly polling: Polling | undefined;
+  /** Present from the first call that was cut off. */
+  readonly calls: Calls | undefined;
   readonly oddities: Oddities;
 }
 
@@ -56,11 +66,6 @@ export interface Headerless {
   readonly trail: readonly Step[];
 }
 
-const HANDSHAKES_KEPT = 30;
-const LOSSES_KEPT = 20;
-const LOST_KEPT = 16;
-const HEADERLESS_KEPT = 10;
-
 /**
  * The name of a client in tables: whoever speaks to two servers is one client at each, for a handshake with one
  * makes good nothing that was lost at the other.
@@ -74,11 +79,21 @@ export function clientRef({
 }
 
 /** The next value of a client after one of its exchanges. Pure; never throws. */
-export function advanceClient(before: Client | undefined, exchange: Exchange, meaning: Meaning): Client {
+export function advanceClient(
+  before: Client | undefined,
+  exchange: Exchange,
+  meaning: Meaning,
+  limits: TableLimits = DECLARED_LIMITS,
+): Client {
   const client = before ?? newClient(exchange);
+  // Written out, not spread: this runs with every exchange.
   return {
-    ...client,
+    ref: client.ref,
+    reference: client.reference,
+    vantage: client.vantage,
+    target: client.target,
     family: client.family === 'other' ? exchange.family : client.family,
+    via: client.via === 'none' ? exchange.via : client.via,
     lastSeenAt: Math.max(client.lastSeenAt, exchange.endedAt),
     handshakes: isInitialize(exchange) ? withHandshake(client, exchange) : client.handshakes,
     modernOkAt:
@@ -87,9 +102,12 @@ export function advanceClient(before: Client | undefined, exchange: Exchange, me
         : client.modernOkAt,
     lastOkAt: isSuccess(exchange) ? Math.max(client.lastOkAt, exchange.endedAt) : client.lastOkAt,
     unauthorizedSince: unauthorizedSince(client, exchange, meaning),
+    losses: client.losses,
+    lost: client.lost,
     headerless: headerlessAfter(client, exchange, meaning),
-    shortGets: shortGetsAfter(client, exchange),
-    polling: pollingAfter(client.polling, exchange),
+    shortGets: shortGetsAfter(client, exchange, limits.shortGetMs),
+    polling: pollingAfter(client.polling, exchange, limits.bunchMs),
+    calls: callsAfter(client.calls, exchange, meaning),
     oddities: withOddities(client.oddities, oddOfClient(exchange, meaning)),
   };
 }
@@ -99,8 +117,8 @@ export function withLoss(client: Client, session: Reference, at: number): Client
   if (client.lost.includes(session)) return client;
   return {
     ...client,
-    losses: withTime(client.losses, at, LOSSES_KEPT),
-    lost: [...client.lost.slice(1 - LOST_KEPT), session],
+    losses: withTime(client.losses, at, KEPT.losses),
+    lost: [...client.lost.slice(1 - KEPT.lost), session],
   };
 }
 
@@ -112,9 +130,11 @@ export function withRecovery(client: Client): Client {
 function newClient(exchange: Exchange): Client {
   return {
     ref: clientRef(exchange),
+    reference: exchange.client,
     vantage: exchange.vantage,
     target: exchange.target,
     family: exchange.family,
+    via: exchange.via,
     lastSeenAt: exchange.endedAt,
     lastOkAt: 0,
     modernOkAt: 0,
@@ -125,16 +145,17 @@ function newClient(exchange: Exchange): Client {
     headerless: undefined,
     shortGets: undefined,
     polling: undefined,
+    calls: undefined,
     oddities: NO_ODDITIES,
   };
 }
 
 function withHandshake(client: Client, exchange: Exchange): readonly Handshake[] {
   const handshake = {
-    session: opensSession(exchange) ? exchange.sessionGiven : undefined,
+    session: sessionBegunBy(exchange),
     step: stepOf(exchange),
   };
-  return [...client.handshakes.slice(1 - HANDSHAKES_KEPT), handshake];
+  return [...client.handshakes.slice(1 - KEPT.handshakes), handshake];
 }
 
 function unauthorizedSince(client: Client, exchange: Exchange, meaning: Meaning): number {
@@ -150,18 +171,19 @@ function headerlessAfter(client: Client, exchange: Exchange, meaning: Meaning): 
   if (!missing || exchange.era !== 'sessionful' || isInitialize(exchange)) return client.headerless;
   const before = client.headerless;
   return {
-    times: withTime(before?.times ?? [], exchange.endedAt, HEADERLESS_KEPT),
+    times: withTime(before?.times ?? [], exchange.endedAt, KEPT.headerless),
     trail: withStep(before?.trail ?? [], stepOf(exchange)),
   };
 }
 
-function shortGetsAfter(client: Client, exchange: Exchange): ShortGets | undefined {
-  if (exchange.sessionSent !== undefined || !isShortGet(exchange)) return client.shortGets;
+function shortGetsAfter(client: Client, exchange: Exchange, shortGetMs: number): ShortGets | undefined {
+  if (exchange.sessionSent !== undefined || !isShortGet(exchange, shortGetMs)) return client.shortGets;
   return withShortGet(client.shortGets, exchange);
 }
 
 /** Whether an exchange changed what judges look at, or left something behind that time may bring up. */
 export function isStirred(before: Client | undefined, client: Client): boolean {
+  if (client.calls !== undefined) return true;
   if (client.oddities.length > 0 || client.headerless !== undefined || client.shortGets !== undefined)
     return true;
   return before?.handshakes !== client.handshakes || before.polling !== client.polling;

@@ -1,6 +1,8 @@
-import type { ClientFamily, Exchange, Vantage } from '../exchange/index.ts';
+import { sessionOfStream, type ClientFamily, type Exchange, type Vantage } from '../exchange/index.ts';
+import type { Client } from './client.ts';
 import { cohortRef, newCohort, type Cohort, type StreamEnd } from './cohort.ts';
 import type { Home } from './generations.ts';
+import { KEPT } from './kept.ts';
 import { withOddities, type Oddities, type OddityKind } from './oddity.ts';
 import type { Session } from './session.ts';
 
@@ -16,14 +18,14 @@ export interface Cohorts {
   note(exchange: Exchange, odd: Oddities): void;
   /** Counts a session's way from one home to another. */
   readonly moved: (session: Session, from: Home | undefined, to: Home | undefined) => void;
-  /** The cohorts touched since the last call; lets a day pass when one has. */
+  /** Counts a client that became active (1), or no longer is (-1). */
+  readonly clientCounted: (client: Client, by: 1 | -1) => void;
+  /** The cohorts touched since the last call; halves their habits when it is time. */
   changedSince(now: number): readonly Cohort[];
 }
 
-const DAY = 86_400_000;
-
-/** Makes {@link Cohorts} with nothing in them. */
-export function createCohorts(): Cohorts {
+/** Makes {@link Cohorts} with nothing in them, whose habits are half forgotten after `halfLifeMs`. */
+export function createCohorts(halfLifeMs: number): Cohorts {
   const cohorts = new Map<string, Cohort>();
   const touched = new Set<string>();
   let halvedAt = 0;
@@ -52,7 +54,7 @@ export function createCohorts(): Cohorts {
       return live;
     },
     count(before, session) {
-      const created = before === undefined && session.bornAt > 0;
+      const created = session.bornAt > 0 && (before?.bornAt ?? 0) === 0;
       const deleted = session.phase === 'ended' && before?.phase !== 'ended';
       if (!created && !deleted) return;
       const cohort = of(session.vantage, session.target, session.family);
@@ -60,12 +62,12 @@ export function createCohorts(): Cohorts {
       else put({ ...cohort, deleted: cohort.deleted + 1 });
     },
     note(exchange, odd) {
-      const shared = odd.filter(({ kind }) => SHARED.has(kind));
+      const shared = odd.length === 0 ? odd : odd.filter(({ kind }) => SHARED.has(kind));
       const end = streamEndOf(exchange);
       if (shared.length === 0 && end === undefined) return;
       const cohort = of(exchange.vantage, exchange.target, exchange.family);
       const streamEnds =
-        end === undefined ? cohort.streamEnds : [...cohort.streamEnds.slice(1 - ENDS_KEPT), end];
+        end === undefined ? cohort.streamEnds : [...cohort.streamEnds.slice(1 - KEPT.streamEnds), end];
       const goodbyes = shared.filter(({ kind }) => kind === 'delete-unsupported').length;
       put({
         ...cohort,
@@ -84,9 +86,14 @@ export function createCohorts(): Cohorts {
       if (is !== undefined) next[is]++;
       put(next);
     },
+    clientCounted({ vantage, target, family }, by) {
+      const cohort = of(vantage, target, family);
+      // No judge asks for it: the cohort is not touched.
+      cohorts.set(cohort.ref, { ...cohort, clients: cohort.clients + by });
+    },
     changedSince(now) {
       if (halvedAt === 0) halvedAt = now;
-      if (now - halvedAt >= DAY) {
+      if (now - halvedAt >= halfLifeMs) {
         halvedAt = now;
         for (const cohort of cohorts.values())
           put({ ...cohort, created: cohort.created / 2, deleted: cohort.deleted / 2 });
@@ -106,14 +113,14 @@ const SHARED: ReadonlySet<OddityKind> = new Set<OddityKind>([
   'overload',
 ]);
 
-const ENDS_KEPT = 40;
-
 /** A listening stream that ended, unless the server ended it and said when to come back. */
-function streamEndOf({ httpMethod, stream, ending, sessionSent, endedAt }: Exchange): StreamEnd | undefined {
-  if (httpMethod !== 'GET' || stream === undefined || sessionSent === undefined) return undefined;
+function streamEndOf(exchange: Exchange): StreamEnd | undefined {
+  const { httpMethod, stream, ending, endedAt } = exchange;
+  const session = exchange.sessionSent ?? sessionOfStream(exchange);
+  if (httpMethod !== 'GET' || stream === undefined || session === undefined) return undefined;
   if (stream.retryHint && ending === 'complete') return undefined;
   const silentMs = endedAt - stream.lastWriteAt;
-  return { at: endedAt, lifeMs: endedAt - stream.openedAt, silentMs, session: sessionSent };
+  return { at: endedAt, lifeMs: endedAt - stream.openedAt, silentMs, session };
 }
 
 /** A session that listens on a stream is as awake as one that asks; one set aside is not live at all. */

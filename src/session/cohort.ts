@@ -14,9 +14,11 @@ export interface Cohort {
   readonly awake: number;
   /** Live sessions left alone: no request for longer than the idle limit, no open stream, no DELETE. */
   readonly idle: number;
+  /** Clients that have asked for something within the window in which they count as active. */
+  readonly clients: number;
   /**
    * Sessions begun, and sessions their client said goodbye to with DELETE (also where the server has none and
-   * answers 405), over about a day (halved every 24 h).
+   * answers 405), over about a day (halved every `halfLifeMs`).
    */
   readonly created: number;
   readonly deleted: number;
@@ -49,6 +51,7 @@ export function newCohort(vantage: Vantage, target: string, family: ClientFamily
     family,
     awake: 0,
     idle: 0,
+    clients: 0,
     created: 0,
     deleted: 0,
     streamEnds: [],

@@ -11,9 +11,11 @@ export type Home = 'awake' | 'listening' | 'idle' | 'aside';
 export interface Eviction {
   readonly session: Session;
   readonly reason: 'evicted' | 'idle';
+  /** Whether it was counted among the live ones. */
+  readonly wasLive: boolean;
 }
 
-/** The sessions by home, each home in order of last use. */
+/** The sessions by home, each home in order of last use, to the second: a busy one is not moved with every request. */
 export interface Generations {
   readonly get: (ref: Reference) => Session | undefined;
   put(session: Session): void;
@@ -27,6 +29,8 @@ export interface Generations {
   /** Sessions with an open stream that were asked nothing for a while. */
   readonly listeners: () => Iterable<Session>;
   readonly isListening: (ref: Reference) => boolean;
+  /** Whether a session counts among the live ones. */
+  readonly isLive: (session: Session) => boolean;
   readonly size: number;
 }
 
@@ -34,15 +38,9 @@ interface GenerationOptions {
   readonly limit: number;
   readonly idleAfterMs: number;
   readonly forgetAfterMs: number;
+  /** A session first seen in use (born beside our watch) is believed after this many accepted requests. */
+  readonly provedAfter: number;
   readonly moved: (session: Session, from: Home | undefined, to: Home | undefined) => void;
-}
-
-/** A session first seen in use (born beside our watch) is believed after this many accepted requests. */
-const PROVED_AFTER = 2;
-
-/** Whether a session was seen to be issued or, first met in use, to be accepted often enough to believe in it. */
-export function isProved(session: Session): boolean {
-  return session.bornAt > 0 || session.requests >= PROVED_AFTER;
 }
 
 /** What is set aside may fill at most this share of the table: made-up ids must not push out real sessions. */
@@ -52,7 +50,7 @@ const NOTHING: readonly Eviction[] = [];
 
 /** Makes empty {@link Generations}. */
 export function createGenerations(options: GenerationOptions): Generations {
-  const { limit, idleAfterMs, forgetAfterMs, moved } = options;
+  const { limit, idleAfterMs, forgetAfterMs, provedAfter, moved } = options;
   const homes: Record<Home, Map<Reference, Session>> = {
     awake: new Map(),
     listening: new Map(),
@@ -60,7 +58,6 @@ export function createGenerations(options: GenerationOptions): Generations {
     aside: new Map(),
   };
   const streams = new Map<Reference, number>();
-  let youngest: Reference | undefined;
 
   function homeOf(ref: Reference): Home | undefined {
     if (homes.awake.has(ref)) return 'awake';
@@ -70,9 +67,10 @@ export function createGenerations(options: GenerationOptions): Generations {
   }
 
   function settle(session: Session, from: Home | undefined, to: Home): void {
-    if (from !== undefined && (from !== to || session.ref !== youngest)) homes[from].delete(session.ref);
+    const before = from === undefined ? undefined : homes[from].get(session.ref);
+    const stays = from === to && before !== undefined && secondOf(before) === secondOf(session);
+    if (before !== undefined && !stays) homes[from as Home].delete(session.ref);
     homes[to].set(session.ref, session);
-    youngest = session.ref;
     if (from !== to) moved(session, from, to);
   }
 
@@ -82,8 +80,9 @@ export function createGenerations(options: GenerationOptions): Generations {
     moved(session, from, undefined);
   }
 
-  function homeFor(session: Session): Home {
-    return session.phase === 'live' && isProved(session) ? 'awake' : 'aside';
+  /** Not dead or ended, and seen to be issued or, first met in use, to be accepted often enough to believe in it. */
+  function isLive(session: Session): boolean {
+    return session.phase === 'live' && (session.bornAt > 0 || session.requests >= provedAfter);
   }
 
   /** The session of a home that is next to leave it; one that merely listens leaves the awake for its own home. */
@@ -108,9 +107,10 @@ export function createGenerations(options: GenerationOptions): Generations {
   return {
     get: (ref) =>
       homes.awake.get(ref) ?? homes.listening.get(ref) ?? homes.aside.get(ref) ?? homes.idle.get(ref),
-    put: (session) => settle(session, homeOf(session.ref), homeFor(session)),
+    put: (session) => settle(session, homeOf(session.ref), isLive(session) ? 'awake' : 'aside'),
     holdStream(ref, by) {
-      if (homeOf(ref) === undefined) return;
+      // A session may not be known yet: its stream opens before the answer to its handshake is over.
+      if (by === 1 && streams.size >= limit && !streams.has(ref)) return;
       const count = (streams.get(ref) ?? 0) + by;
       if (count > 0) return void streams.set(ref, count);
       streams.delete(ref);
@@ -126,12 +126,12 @@ export function createGenerations(options: GenerationOptions): Generations {
       for (const session of homes.idle.values()) {
         if (session.lastSeenAt > now - forgetAfterMs) break;
         remove(session, 'idle');
-        forgotten.push({ session, reason: 'idle' });
+        forgotten.push({ session, reason: 'idle', wasLive: true });
       }
       for (const session of homes.aside.values()) {
         if (session.lastSeenAt > now - forgetAfterMs) break;
         remove(session, 'aside');
-        forgotten.push({ session, reason: 'idle' });
+        forgotten.push({ session, reason: 'idle', wasLive: false });
       }
       return forgotten;
     },
@@ -143,7 +143,7 @@ export function createGenerations(options: GenerationOptions): Generations {
         const session = nextOf(home);
         if (session === undefined) continue;
         remove(session, home);
-        evicted.push({ session, reason: 'evicted' });
+        evicted.push({ session, reason: 'evicted', wasLive: home !== 'aside' });
       }
       return evicted;
     },
@@ -153,10 +153,15 @@ export function createGenerations(options: GenerationOptions): Generations {
     idle: () => homes.idle.values(),
     listeners: () => homes.listening.values(),
     isListening: (ref) => streams.has(ref),
+    isLive,
     get size() {
       return total();
     },
   };
+}
+
+function secondOf({ lastSeenAt }: Session): number {
+  return Math.floor(lastSeenAt / 1000);
 }
 
 const EVICTION_ORDER: readonly Home[] = ['aside', 'idle', 'awake', 'listening'];

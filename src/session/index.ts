@@ -1,6 +1,7 @@
 export { createAgenda, type Agenda } from './agenda.ts';
 export { advanceSession, bornSession, proveAuthMasked, recoverSession } from './advance-session.ts';
 export { birthOf } from './birth.ts';
+export type { Calls, Replay } from './calls.ts';
 export {
   NO_ODDITIES,
   ODDITIES,
@@ -10,6 +11,8 @@ export {
   type Oddity,
   type OddityKind,
 } from './oddity.ts';
+export { isFoundDead, RECOVERY_OUTCOMES, type Recovery, type RecoveryOutcome } from './open-losses.ts';
+export { KEPT } from './kept.ts';
 export { rhythmOf, type Polling } from './polling.ts';
 export { readBit } from './reads.ts';
 export { estimatedIdleLimit, expiries, isRestart, lostTogether, type Losses, type Target } from './target.ts';
@@ -23,7 +26,7 @@ export {
   type Headerless,
 } from './client.ts';
 export { cohortRef, newCohort, type Cohort, type StreamEnd } from './cohort.ts';
-export { isProved, type Eviction } from './generations.ts';
+export type { Eviction } from './generations.ts';
 export { countWithin, withTime, type RecentTimes } from './recent-times.ts';
 export {
   createSessionTable,
@@ -45,3 +48,5 @@ export {
   type Trouble,
 } from './session.ts';
 export { stepOf, withStep, type Step } from './step.ts';
+export { tableThresholds, type TableLimits } from './table-thresholds.ts';
+export { limitsOf, type Limits, type Overrides, type Threshold, type Thresholds } from './threshold.ts';

@@ -1,4 +1,5 @@
 import type { Reference } from '../exchange/index.ts';
+import { KEPT } from './kept.ts';
 import type { Step } from './step.ts';
 
 /**
@@ -46,11 +47,9 @@ export type Oddities = readonly Oddity[];
 /** No odd exchanges. */
 export const NO_ODDITIES: Oddities = Object.freeze([]);
 
-const KEPT = 16;
-
-/** Adds odd exchanges, dropping the oldest beyond sixteen. */
+/** Adds odd exchanges, dropping the oldest beyond those that are kept. */
 export function withOddities(before: Oddities, added: Oddities): Oddities {
-  return added.length === 0 ? before : [...before, ...added].slice(-KEPT);
+  return added.length === 0 ? before : [...before, ...added].slice(-KEPT.oddities);
 }
 
 /** Those of one kind that ended within the window before `now`. */

@@ -11,7 +11,11 @@ export interface Polling {
 }
 
 /** The row after one more exchange: longer by a poll, ended by work. Handshakes and notifications leave it as it is. */
-export function pollingAfter(before: Polling | undefined, exchange: Exchange): Polling | undefined {
+export function pollingAfter(
+  before: Polling | undefined,
+  exchange: Exchange,
+  bunchMs: number,
+): Polling | undefined {
   const method = exchange.rpcMethods[0];
   if (method === undefined || method === 'initialize' || method.startsWith('notifications/')) return before;
   // A ping keeps a connection alive, and is meant to be regular.
@@ -21,7 +25,7 @@ export function pollingAfter(before: Polling | undefined, exchange: Exchange): P
   if (before === undefined) return { since: at, lastAt: at, count: 0, sum: 0, squares: 0 };
   const gap = at - before.lastAt;
   // Listings that come in a bunch, tools and prompts together, are one poll.
-  if (gap < BUNCH_MS) return before;
+  if (gap < bunchMs) return before;
   return {
     ...before,
     lastAt: at,
@@ -30,8 +34,6 @@ export function pollingAfter(before: Polling | undefined, exchange: Exchange): P
     squares: before.squares + gap * gap,
   };
 }
-
-const BUNCH_MS = 2000;
 
 /** The mean gap, ms, and its coefficient of variation: 0 for a clock, about 1 for chance. */
 export function rhythmOf(polling: Polling): { readonly periodMs: number; readonly variation: number } {

@@ -2,14 +2,9 @@ import { ANONYMOUS, isInitialize, isSuccess, type Exchange, type Meaning } from 
 import { NO_ODDITIES, type Oddities, type OddityKind } from './oddity.ts';
 import type { Session } from './session.ts';
 import { stepOf } from './step.ts';
+import type { TableLimits } from './table-thresholds.ts';
 
-type Test = (before: Session, exchange: Exchange, meaning: Meaning) => boolean;
-
-/** A GET refused within this long after the former one went away meets that one's ghost (FM-20). */
-const GHOST_MS = 10_000;
-
-/** A stream that its server ends within this long was never meant to be listened to. */
-const AT_ONCE_MS = 1000;
+type Test = (before: Session, exchange: Exchange, meaning: Meaning, limits: TableLimits) => boolean;
 
 const TESTS: readonly (readonly [OddityKind, Test])[] = [
   [
@@ -37,7 +32,7 @@ const TESTS: readonly (readonly [OddityKind, Test])[] = [
     'flip',
     (before, exchange, meaning) =>
       before.phase === 'dead'
-        ? isAnswered(exchange, meaning) && beganAfterDeath(before, exchange)
+        ? meaning === 'ok' && isServed(exchange) && beganAfterDeath(before, exchange)
         : meaning === 'session-dead' && hasDied(before),
   ],
   [
@@ -50,7 +45,9 @@ const TESTS: readonly (readonly [OddityKind, Test])[] = [
     'handshake-with-id',
     // An id that the client made up itself, and that is refused for another reason, is a gateway's (action_mcp#199).
     (before, exchange, meaning) =>
-      isInitialize(exchange) && (REFUSED_FOR_ID.has(meaning) || before.bornAt > 0 || hasDied(before)),
+      isInitialize(exchange) &&
+      exchange.transport !== 'http-sse' &&
+      (REFUSED_FOR_ID.has(meaning) || before.bornAt > 0 || hasDied(before)),
   ],
   ['poisoned', (before, { sessionOdd }) => sessionOdd || before.rare.stray],
   [
@@ -78,11 +75,12 @@ const TESTS: readonly (readonly [OddityKind, Test])[] = [
   ],
   [
     'stream-conflict',
-    (before, exchange, meaning) =>
+    // The place is held by the ghost of the former stream (FM-20).
+    (before, exchange, meaning, limits) =>
       exchange.httpMethod === 'GET' &&
-      (exchange.status === 409 || meaning === 'sse-conflict' || isClosedAtOnce(exchange)) &&
+      (exchange.status === 409 || meaning === 'sse-conflict' || isClosedAtOnce(exchange, limits.atOnceMs)) &&
       before.rare.streamLostAt > 0 &&
-      exchange.startedAt - before.rare.streamLostAt <= GHOST_MS,
+      exchange.startedAt - before.rare.streamLostAt <= limits.ghostMs,
   ],
   [
     'version-drift',
@@ -103,11 +101,16 @@ const REFUSED_FOR_ID: ReadonlySet<Meaning> = new Set<Meaning>(['session-dead', '
 const NOT_ABOUT_RESUMING: ReadonlySet<Meaning> = new Set<Meaning>(['session-dead', 'auth', 'version']);
 
 /** What is odd about an exchange that carries the id of a session. */
-export function oddInSession(before: Session, exchange: Exchange, meaning: Meaning): Oddities {
+export function oddInSession(
+  before: Session,
+  exchange: Exchange,
+  meaning: Meaning,
+  limits: TableLimits,
+): Oddities {
   if (isOrdinary(before, exchange, meaning)) return NO_ODDITIES;
   let odd: Oddities = NO_ODDITIES;
   for (const [kind, test] of TESTS) {
-    if (!test(before, exchange, meaning)) continue;
+    if (!test(before, exchange, meaning, limits)) continue;
     odd = [...odd, { kind, at: exchange.endedAt, session: before.ref, step: stepOf(exchange) }];
   }
   return odd;
@@ -127,10 +130,16 @@ function isAnswered(exchange: Exchange, meaning: Meaning): boolean {
   );
 }
 
+/** Whether the server shows by its answer that it knows the session. With HTTP+SSE answers come on the stream. */
+export function isServed(exchange: Exchange): boolean {
+  if (exchange.httpMethod !== 'POST' || isInitialize(exchange)) return false;
+  return exchange.status === 200 || (exchange.status === 202 && exchange.transport === 'http-sse');
+}
+
 /** The refusal came too late for a status: the head was sent already, and the stream ends with it (kotlin-sdk#715). */
-function isClosedAtOnce({ stream, ending, startedAt, endedAt }: Exchange): boolean {
+function isClosedAtOnce({ stream, ending, startedAt, endedAt }: Exchange, atOnceMs: number): boolean {
   if (stream === undefined || stream.carriedData || stream.retryHint) return false;
-  return ending === 'complete' && endedAt - startedAt < AT_ONCE_MS;
+  return ending === 'complete' && endedAt - startedAt < atOnceMs;
 }
 
 /** A server that is about to stop says so, and when to come again. */

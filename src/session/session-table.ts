@@ -1,12 +1,14 @@
 import {
+  beginsAnew,
   meaningOf,
   opensSession,
+  sessionOfStream,
   type Exchange,
   type Meaning,
   type Reference,
   type Vantage,
 } from '../exchange/index.ts';
-import { advanceClient, clientRef, withLoss, withRecovery, type Client } from './client.ts';
+import { advanceClient, withLoss, withRecovery, type Client } from './client.ts';
 import {
   advanceSession,
   bornSession,
@@ -14,26 +16,31 @@ import {
   recoverSession,
   straySession,
 } from './advance-session.ts';
+import { bornLate } from './birth.ts';
 import { createClientTable } from './client-table.ts';
 import { createCohorts } from './cohort-table.ts';
 import type { Cohort } from './cohort.ts';
 import { createGenerations, type Eviction } from './generations.ts';
+import { bornOnStream, endedWithStream, isFirstOnStream } from './http-sse.ts';
 import { NO_ODDITIES, type Oddities, type Oddity } from './oddity.ts';
+import { createOpenLosses, type Recovery } from './open-losses.ts';
 import type { Session } from './session.ts';
+import { tableThresholds } from './table-thresholds.ts';
 import { causeOfDeath, newTarget, withDeath, withRest, type Target } from './target.ts';
+import { limitsOf, type Overrides } from './threshold.ts';
 
-/** Limits of a {@link SessionTable}; times in milliseconds. */
+/** How much a {@link SessionTable} remembers, and by what it decides; times in milliseconds. */
 export interface TableOptions {
   /** Sessions remembered. Default 100,000. Past it the least telling one is forgotten, and counted. */
   readonly sessionLimit?: number;
   /** Clients remembered. Default 10,000. */
   readonly clientLimit?: number;
-  /** A live session without requests and open streams for longer is idle. Default 10 minutes (FM-25). */
-  readonly idleAfterMs?: number;
   /** An idle session is forgotten after this long. Default 24 hours. */
   readonly forgetAfterMs?: number;
   /** When the watch began, ms since the epoch. Default 0: long ago. */
   readonly watchedSince?: number;
+  /** Other values for {@link tableThresholds}, by name. */
+  readonly thresholds?: Overrides<typeof tableThresholds>;
 }
 
 /** What one exchange changed. */
@@ -42,6 +49,8 @@ export interface Change {
   /** The session named by the request, or given by the answer; undefined for traffic without one. */
   readonly before: Session | undefined;
   readonly session: Session | undefined;
+  /** Whether the session was counted among the live ones before. */
+  readonly wasLive: boolean;
   /** What was known of the client before. */
   readonly clientBefore: Client | undefined;
   readonly client: Client;
@@ -50,18 +59,22 @@ export interface Change {
   /** Sessions, and the client, given up for lack of room. */
   readonly evicted: readonly Eviction[];
   readonly evictedClient: Client | undefined;
+  /** Lost sessions of which it is now known what became of them. */
+  readonly recoveries: readonly Recovery[];
 }
 
 /** A lost session before and after its client began anew. */
 export interface Settled {
   readonly before: Session;
   readonly session: Session;
+  readonly wasLive: boolean;
 }
 
 /** What the passing of time changed. */
 export interface Passing {
   readonly cohorts: readonly Cohort[];
   readonly forgotten: readonly Eviction[];
+  readonly recoveries: readonly Recovery[];
 }
 
 /** Everything known of sessions, clients and cohorts, within fixed bounds. */
@@ -79,24 +92,36 @@ export interface SessionTable {
   readonly idleSessions: () => Iterable<Session>;
   readonly cohorts: () => Iterable<Cohort>;
   readonly listeners: () => Iterable<Session>;
+  /** Whether a stream of the session is open. */
+  readonly isListening: (ref: Reference) => boolean;
   readonly target: (vantage: Vantage, name: string) => Target;
   readonly sizes: { readonly sessions: number; readonly clients: number };
 }
 
 const HOUR = 3_600_000;
 
-/** Makes an empty {@link SessionTable}. It holds no clock and no timer: time comes with the exchanges. */
+/**
+ * Makes an empty {@link SessionTable}. It holds no clock and no timer: time comes with the exchanges. Throws a
+ * RangeError for thresholds that do not exist.
+ */
 export function createSessionTable(options: TableOptions = {}): SessionTable {
   const { sessionLimit = 100_000, clientLimit = 10_000 } = options;
-  const { idleAfterMs = 600_000, forgetAfterMs = 24 * HOUR, watchedSince = 0 } = options;
+  const { forgetAfterMs = 24 * HOUR, watchedSince = 0 } = options;
+  const limits = limitsOf(tableThresholds, options.thresholds, 'table.thresholds');
   const targets = new Map<string, Target>();
-  let latest = newTarget('server', '', watchedSince);
-  const clients = createClientTable(clientLimit);
-  const cohorts = createCohorts();
+  let latest = newTarget('server', '', watchedSince, limits);
+  const cohorts = createCohorts(limits.halfLifeMs);
+  const clients = createClientTable({
+    limit: clientLimit,
+    activeMs: limits.activeMs,
+    counted: cohorts.clientCounted,
+  });
+  const losses = createOpenLosses(limits.recoveryMs, sessionLimit);
   const sessions = createGenerations({
     limit: sessionLimit,
-    idleAfterMs,
+    idleAfterMs: limits.idleAfterMs,
     forgetAfterMs,
+    provedAfter: limits.provedAfter,
     moved: cohorts.moved,
   });
 
@@ -104,7 +129,18 @@ export function createSessionTable(options: TableOptions = {}): SessionTable {
     const sent = exchange.sessionSent;
     if (sent !== undefined) {
       const before = sessions.get(sent);
-      const session = understand(before, advanceSession(before, exchange, meaning), exchange.endedAt);
+      const next = isFirstOnStream(before, exchange, meaning, sessions.isListening(sent))
+        ? bornOnStream(exchange, meaning, limits)
+        : advanceSession(before, exchange, meaning, limits);
+      const session = understand(before, next, exchange.endedAt);
+      sessions.put(session);
+      return { before, session };
+    }
+    const own = sessionOfStream(exchange);
+    if (own !== undefined) {
+      const before = sessions.get(own);
+      if (before === undefined) return NO_SESSION;
+      const session = endedWithStream(before, exchange);
       sessions.put(session);
       return { before, session };
     }
@@ -115,15 +151,16 @@ export function createSessionTable(options: TableOptions = {}): SessionTable {
       return NO_SESSION;
     }
     const before = sessions.get(exchange.sessionGiven);
-    const session = before ?? bornSession(exchange.sessionGiven, exchange);
-    if (before === undefined) sessions.put(session);
+    const session =
+      before === undefined ? bornSession(exchange.sessionGiven, exchange) : bornLate(before, exchange);
+    if (session !== before) sessions.put(session);
     return { before, session };
   }
 
   function target(vantage: Vantage, name: string): Target {
     // Mostly it is the one asked for just before: comparing is cheaper than making its key.
     if (latest.vantage !== vantage || latest.name !== name) {
-      latest = targets.get(`${vantage} ${name}`) ?? newTarget(vantage, name, watchedSince);
+      latest = targets.get(`${vantage} ${name}`) ?? newTarget(vantage, name, watchedSince, limits);
     }
     return latest;
   }
@@ -163,10 +200,16 @@ export function createSessionTable(options: TableOptions = {}): SessionTable {
     for (const lost of client.lost) {
       const before = sessions.get(lost);
       if (before === undefined) continue;
-      const proved = isAuthProof(before, exchange) ? proveAuthMasked(before, exchange) : before;
+      const proved = isAuthProof(before, exchange, limits.authProofMs)
+        ? proveAuthMasked(before, exchange)
+        : before;
       // A refusal that nothing proved to hide a death was about something else.
       if (proved.trouble === undefined || proved.trouble.diedAt === 0) continue;
-      settled.push({ before, session: recoverSession(proved, exchange) });
+      settled.push({
+        before,
+        session: recoverSession(proved, exchange),
+        wasLive: sessions.isLive(before),
+      });
     }
     for (const { session } of settled) sessions.put(session);
     return settled;
@@ -176,12 +219,12 @@ export function createSessionTable(options: TableOptions = {}): SessionTable {
     apply(exchange) {
       const meaning = meaningOf(exchange);
       const { before, session } = advance(exchange, meaning);
-      const known = clients.get(clientRef(exchange));
-      let client = advanceClient(known, exchange, meaning);
+      const known = clients.of(exchange);
+      let client = advanceClient(known, exchange, meaning, limits);
       if (session !== undefined && isNewLoss(before, session))
         client = withLoss(client, session.ref, exchange.endedAt);
       let settled: readonly Settled[] = NOTHING;
-      if (exchange.sessionSent === undefined && opensSession(exchange)) {
+      if (beginsAnew(exchange)) {
         settled = client.lost.length === 0 ? NOTHING : settle(client, exchange);
         client = withRecovery(client);
       }
@@ -192,21 +235,28 @@ export function createSessionTable(options: TableOptions = {}): SessionTable {
         exchange,
         client.oddities === former ? NO_ODDITIES : client.oddities.filter(isNewTo(former)),
       );
+      const evicted = sessions.evict();
+      for (const { session: gone } of evicted)
+        putTarget({ ...target(gone.vantage, gone.target), crowdedAt: exchange.endedAt });
+      const changed = { before, session, clientBefore: known, client, settled };
       return {
         meaning,
         before,
         session,
+        wasLive: before !== undefined && sessions.isLive(before),
         clientBefore: known,
         client,
         settled,
-        evicted: sessions.evict(),
+        evicted,
         evictedClient,
+        recoveries: losses.note(exchange, changed, evicted),
       };
     },
     holdStream: (session, by) => sessions.holdStream(session, by),
     advanceTime(now) {
       const forgotten = sessions.age(now);
-      return { cohorts: cohorts.changedSince(now), forgotten };
+      clients.age(now);
+      return { cohorts: cohorts.changedSince(now), forgotten, recoveries: losses.pass(now, forgotten) };
     },
     session: sessions.get,
     client: clients.get,
@@ -215,6 +265,7 @@ export function createSessionTable(options: TableOptions = {}): SessionTable {
     idleSessions: sessions.idle,
     cohorts: cohorts.all,
     listeners: sessions.listeners,
+    isListening: sessions.isListening,
     target,
     get sizes() {
       return { sessions: sessions.size, clients: clients.size };
@@ -235,11 +286,9 @@ function isNewLoss(before: Session | undefined, session: Session): boolean {
   return session.trouble !== undefined && before?.trouble === undefined;
 }
 
-/** Within this long after a 401 the same credential's success proves that it was not about the credential. */
-const AUTH_PROOF_MS = 120_000;
-
-function isAuthProof(session: Session, exchange: Exchange): boolean {
+/** Soon after a refusal the same credential's success proves that it was not about the credential. */
+function isAuthProof(session: Session, exchange: Exchange, authProofMs: number): boolean {
   const refusedAt = session.trouble?.authRefusedAt ?? 0;
   if (refusedAt === 0 || session.principal !== exchange.principal) return false;
-  return exchange.endedAt - refusedAt <= AUTH_PROOF_MS;
+  return exchange.endedAt - refusedAt <= authProofMs;
 }

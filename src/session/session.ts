@@ -1,4 +1,11 @@
-import type { ClientFamily, ProtocolVersion, Reference, Vantage } from '../exchange/index.ts';
+import type {
+  ClientFamily,
+  Gateway,
+  ProtocolVersion,
+  Reference,
+  Transport,
+  Vantage,
+} from '../exchange/index.ts';
 import { NO_ODDITIES, type Oddities } from './oddity.ts';
 import type { RecentTimes } from './recent-times.ts';
 import type { Step } from './step.ts';
@@ -28,6 +35,8 @@ export interface Session {
   readonly vantage: Vantage;
   readonly target: string;
   readonly family: ClientFamily;
+  /** What stood between the client and us when it was first seen. */
+  readonly via: Gateway;
   readonly client: Reference;
   /** The credential it was last used with, as accepted by the server: tokens are refreshed. */
   readonly principal: Reference;
@@ -55,6 +64,7 @@ export interface Session {
 
 /** Facts that few sessions have, kept apart so that the many stay small. */
 export interface Rarities {
+  readonly transport: Transport;
   /** When the credential it is used with was first accepted; 0 for the one it was born with. */
   readonly principalSince: number;
   /** The one before that, if it was another. */
@@ -63,6 +73,8 @@ export interface Rarities {
   readonly stray: boolean;
   /** Whether a stream of it carried event ids, from which to resume. */
   readonly eventIds: boolean;
+  /** Whether a stream of it said when to come back: then the server ends streams on purpose (SEP-1699). */
+  readonly retryHint: boolean;
   /** When a listening stream last ended otherwise than by the server's will; 0 when none did. */
   readonly streamLostAt: number;
   /** Ends of GET streams that closed within seconds, without data. */
@@ -72,14 +84,19 @@ export interface Rarities {
 
 /** The value of a session with nothing rare about it. */
 export const NOTHING_RARE: Rarities = Object.freeze({
+  transport: 'streamable-http',
   principalSince: 0,
   formerPrincipal: undefined,
   stray: false,
   eventIds: false,
+  retryHint: false,
   streamLostAt: 0,
   shortGets: undefined,
   oddities: NO_ODDITIES,
 });
+
+/** The same of a session on the older transport. */
+export const HTTP_SSE: Rarities = Object.freeze({ ...NOTHING_RARE, transport: 'http-sse' });
 
 /** What went wrong with a session. A time of 0 means: never. */
 export interface Trouble {
@@ -120,6 +137,7 @@ export interface ShortGets {
 
 /** Whether no judge can find anything about the session: nothing went wrong, nothing is rare, and it is well begun. */
 export function isSound(session: Session): boolean {
-  if (session.trouble !== undefined || session.rare !== NOTHING_RARE) return false;
+  if (session.trouble !== undefined || (session.rare !== NOTHING_RARE && session.rare !== HTTP_SSE))
+    return false;
   return session.initialized || !session.worked || session.bornAt === 0;
 }

@@ -27,7 +27,7 @@ export interface Step {
 export function stepOf(exchange: Exchange): Step {
   return {
     at: exchange.startedAt,
-    durationMs: exchange.endedAt - exchange.startedAt,
+    durationMs: Math.max(0, exchange.endedAt - exchange.startedAt),
     httpMethod: exchange.httpMethod,
     rpcMethod: mainMethodOf(exchange),
     sent: exchange.sessionSent,

@@ -1,5 +1,7 @@
 import type { ClientFamily, Vantage } from '../exchange/index.ts';
+import { KEPT } from './kept.ts';
 import type { CauseOfDeath, Session } from './session.ts';
+import type { TableLimits } from './table-thresholds.ts';
 
 /** What is known of one target as a whole: enough to tell a restart from an idle limit. Immutable. */
 export interface Target {
@@ -7,8 +9,12 @@ export interface Target {
   readonly name: string;
   /** When its watch began; for a hook in the server that is when the server did. ms since the epoch. */
   readonly watchedSince: number;
+  /** By what it is decided why its sessions died. */
+  readonly limits: TableLimits;
   /** Sessions found dead, oldest first. */
   readonly losses: readonly Losses[];
+  /** When a session of it was last given up for lack of room: how many live is not known since. 0 when none was. */
+  readonly crowdedAt: number;
   /** The longest silence after which a session was still accepted, ms. */
   readonly longestRest: number;
   /** Silences after which sessions were found dead that no restart explains, ms, the latest last. */
@@ -21,7 +27,7 @@ export interface FatalRest {
   readonly restMs: number;
 }
 
-/** Sessions that were found dead within ten seconds: counted, for a restart takes thousands. */
+/** Sessions that were found dead within `spanMs`: counted, for a restart takes thousands. */
 export interface Losses {
   /** When the first and the last were found dead. */
   readonly since: number;
@@ -32,14 +38,9 @@ export interface Losses {
   readonly families: readonly ClientFamily[];
 }
 
-const SPAN_MS = 10_000;
-/** Enough for a quarter of an hour. */
-const SPANS_KEPT = 90;
-const RESTS_KEPT = 20;
-
 /** A target of which nothing is known yet. */
-export function newTarget(vantage: Vantage, name: string, watchedSince: number): Target {
-  return { vantage, name, watchedSince, losses: [], longestRest: 0, fatalRests: [] };
+export function newTarget(vantage: Vantage, name: string, watchedSince: number, limits: TableLimits): Target {
+  return { vantage, name, watchedSince, limits, losses: [], crowdedAt: 0, longestRest: 0, fatalRests: [] };
 }
 
 /** The target after a session rested and was accepted again. */
@@ -59,23 +60,29 @@ export function withDeath(
 ): Target {
   const cause = session.trouble?.cause;
   if (cause === 'deleted' || cause === 'never-issued') return target;
+  const { fatalRests, limits } = target;
   const losses = lossesAfter(target, session, living, at);
   // What was found dead shortly before a restart was recognised, was lost to it too.
   if (cause === 'restart')
-    return { ...target, losses, fatalRests: target.fatalRests.filter((rest) => rest.at <= at - TOGETHER_MS) };
+    return { ...target, losses, fatalRests: fatalRests.filter((rest) => rest.at <= at - limits.togetherMs) };
   if (before === undefined || before.lastOkAt === 0) return { ...target, losses };
   const rest: FatalRest = { at, restMs: at - before.lastOkAt };
-  return { ...target, losses, fatalRests: [...target.fatalRests.slice(1 - RESTS_KEPT), rest] };
+  return { ...target, losses, fatalRests: [...fatalRests.slice(1 - KEPT.rests), rest] };
 }
 
 /** Only sessions that lived when the first was lost were lost together with it. */
-function lossesAfter({ losses }: Target, session: Session, living: number, at: number): readonly Losses[] {
-  const first = losses.find(({ since }) => since > at - TOGETHER_MS)?.since ?? at;
+function lossesAfter(
+  { losses, limits }: Target,
+  session: Session,
+  living: number,
+  at: number,
+): readonly Losses[] {
+  const first = losses.find(({ since }) => since > at - limits.togetherMs)?.since ?? at;
   if (session.bornAt > first) return losses;
   const last = losses.at(-1);
-  if (last === undefined || at - last.since >= SPAN_MS)
+  if (last === undefined || at - last.since >= limits.spanMs)
     return [
-      ...losses.slice(1 - SPANS_KEPT),
+      ...losses.slice(1 - KEPT.spans),
       { since: at, until: at, lost: 1, living, families: [session.family] },
     ];
   const families = last.families.includes(session.family)
@@ -103,18 +110,13 @@ export function lostTogether(losses: readonly Losses[], until: number, windowMs:
   return sum;
 }
 
-/** Sessions lost within this long of each other, or of the start, were lost together. */
-const TOGETHER_MS = 60_000;
-
-/** Dead ids that come in this long after the start of a server were its predecessor's. */
-const AFTER_START_MS = 600_000;
-
-/** This many deaths are no chance. */
-const MANY = 3;
-
 /** Whether so many were lost together, and of so few, that the server must have forgotten them all. */
-export function isRestart(loss: Losses | undefined): boolean {
-  return loss !== undefined && loss.lost >= MANY && loss.lost >= loss.living / 2;
+export function isRestart(
+  loss: Losses | undefined,
+  limits: Pick<TableLimits, 'restartSessions' | 'restartShare'>,
+): loss is Losses {
+  if (loss === undefined || loss.lost < limits.restartSessions) return false;
+  return loss.lost >= limits.restartShare * loss.living;
 }
 
 /**
@@ -125,28 +127,31 @@ export function isRestart(loss: Losses | undefined): boolean {
  * rested longer than any session that was accepted again, as others did that died at other times.
  */
 export function causeOfDeath(session: Session, target: Target, living: number, at: number): CauseOfDeath {
+  const { limits } = target;
   if (session.phase === 'ended') return 'deleted';
   if (session.bornAt === 0 && session.requests === 0) {
-    const justStarted = target.vantage === 'server' && at - target.watchedSince < AFTER_START_MS;
+    const justStarted = target.vantage === 'server' && at - target.watchedSince < limits.afterStartMs;
     return justStarted ? 'restart' : 'never-issued';
   }
-  if (isRestart(lostTogether(lossesAfter(target, session, living, at), at, TOGETHER_MS))) return 'restart';
+  const losses = lossesAfter(target, session, living, at);
+  if (isRestart(lostTogether(losses, at, limits.togetherMs), limits)) return 'restart';
   const rest = at - session.lastOkAt;
-  return rest > target.longestRest && expiries(target, at).length >= MANY - 1 ? 'expired' : 'unknown';
+  if (rest <= target.longestRest) return 'unknown';
+  return 1 + expiries(target, at).length >= limits.expiredSessions ? 'expired' : 'unknown';
 }
 
 /** Deaths that an idle limit explains: each after a longer rest than any that was survived, and not all at once. */
 export function expiries(
-  { fatalRests, longestRest }: Target,
+  { fatalRests, longestRest, limits }: Target,
   lastAt = fatalRests.at(-1)?.at ?? 0,
 ): readonly FatalRest[] {
   const fatal = fatalRests.filter(({ restMs }) => restMs > longestRest);
   const first = fatal[0]?.at ?? lastAt;
-  return lastAt - first > TOGETHER_MS ? fatal : [];
+  return lastAt - first > limits.togetherMs ? fatal : [];
 }
 
 /** The idle limit of the server, ms, between the longest rest survived and the shortest that was fatal; 0 when unknown. */
 export function estimatedIdleLimit(target: Target): number {
   const fatal = expiries(target);
-  return fatal.length < MANY ? 0 : Math.min(...fatal.map(({ restMs }) => restMs));
+  return fatal.length < target.limits.expiredSessions ? 0 : Math.min(...fatal.map(({ restMs }) => restMs));
 }

@@ -3,7 +3,6 @@ export {
   canOccur,
   CLOSED_LABELS,
   END_REASONS,
-  RECOVERY_OUTCOMES,
   statusLabelOf,
   STATUSES,
   STORES,
@@ -11,7 +10,6 @@ export {
   type LabelName,
   type LabelValues,
   type OpenLabel,
-  type RecoveryOutcome,
   type Store,
 } from './labels.ts';
 export { metricList, metrics, type Metric, type MetricType } from './metrics.ts';

@@ -2,6 +2,7 @@ import {
   CLIENT_FAMILIES,
   ENDINGS,
   ERAS,
+  GATEWAYS,
   HTTP_METHODS,
   MEANINGS,
   PROTOCOL_VERSIONS,
@@ -11,6 +12,7 @@ import {
   type ClientFamily,
   type Ending,
   type Era,
+  type Gateway,
   type HttpMethod,
   type Meaning,
   type ProtocolVersion,
@@ -18,20 +20,19 @@ import {
   type StreamKind,
   type Vantage,
 } from '../exchange/index.ts';
-import { catalogue, SIDES, type Side } from '../faults/index.ts';
-import { CAUSES_OF_DEATH, type CauseOfDeath } from '../session/index.ts';
+import { catalogue, isJudged, SIDES, type Side } from '../faults/index.ts';
+import {
+  CAUSES_OF_DEATH,
+  RECOVERY_OUTCOMES,
+  type CauseOfDeath,
+  type RecoveryOutcome,
+} from '../session/index.ts';
 
-/** How a session ended, as seen from here. */
-export const END_REASONS = ['client-delete', 'lost', 'idle', 'evicted'] as const;
+/** How a session ended, as seen from here; with HTTP+SSE that is when its stream does. */
+export const END_REASONS = ['client-delete', 'stream-end', 'lost', 'idle', 'evicted'] as const;
 
 /** See {@link END_REASONS}. */
 export type EndReason = (typeof END_REASONS)[number];
-
-/** What became of a client whose session was lost. */
-export const RECOVERY_OUTCOMES = ['reinitialized', 'reused-dead-id', 'headerless', 'gave-up'] as const;
-
-/** See {@link RECOVERY_OUTCOMES}. */
-export type RecoveryOutcome = (typeof RECOVERY_OUTCOMES)[number];
 
 /** The bounded stores whose size and evictions are told. */
 export const STORES = ['sessions', 'clients', 'cases'] as const;
@@ -60,6 +61,7 @@ export interface LabelValues {
   readonly vantage: Vantage;
   readonly target: string;
   readonly client_name: ClientFamily;
+  readonly via: Gateway;
   readonly protocol_version: ProtocolVersion;
   readonly mcp_protocol_version: ProtocolVersion;
   readonly era: Era;
@@ -84,9 +86,13 @@ export type LabelName = keyof LabelValues;
 /** The labels whose values are only known when an observer is made. */
 export type OpenLabel = 'vantage' | 'target' | 'version';
 
+/** What Prometheus decides, by a rule, has no cases that could be counted here. */
+const judged = catalogue.filter(isJudged);
+
 /** Every other label's closed list of values. */
 export const CLOSED_LABELS: { readonly [Name in Exclude<LabelName, OpenLabel>]: readonly string[] } = {
   client_name: CLIENT_FAMILIES,
+  via: GATEWAYS,
   protocol_version: PROTOCOL_VERSIONS,
   mcp_protocol_version: PROTOCOL_VERSIONS,
   era: ERAS,
@@ -98,7 +104,7 @@ export const CLOSED_LABELS: { readonly [Name in Exclude<LabelName, OpenLabel>]: 
   outcome: RECOVERY_OUTCOMES,
   kind: STREAM_KINDS,
   close_reason: ENDINGS,
-  fault: catalogue.map((fault) => fault.id),
+  fault: judged.map((fault) => fault.id),
   side: SIDES,
   stage: STAGES,
   store: STORES,
@@ -107,12 +113,24 @@ export const CLOSED_LABELS: { readonly [Name in Exclude<LabelName, OpenLabel>]: 
 /** All vantages there are; an observer names those it has. */
 export const ALL_VANTAGES = VANTAGES;
 
-const SIDE_OF = new Map(catalogue.map((fault) => [fault.id, fault.side]));
+const SIDE_OF = new Map(judged.map((fault) => [fault.id, fault.side]));
 
-/** Whether a combination can occur: a fault has one side, and the sessionless era one revision. */
+/**
+ * Whether a combination can occur: a fault has one side, the sessionless era one revision, and an answer that is
+ * refused is not `ok`.
+ */
 export function canOccur(labels: Partial<Record<LabelName, string>>): boolean {
-  const { fault, side, era, protocol_version: version } = labels;
+  const { fault, side, era, protocol_version: version, http_response_status_code: status, meaning } = labels;
+  if (status !== undefined && meaning !== undefined && !canMean(status, meaning)) return false;
   if (fault !== undefined && side !== undefined && SIDE_OF.get(fault) !== side) return false;
   if (era === undefined || version === undefined || version === 'none' || version === 'other') return true;
   return (era === 'sessionless') === version >= '2026-07-28';
+}
+
+/** What an answer of this status may mean; see `meaningOf`. */
+function canMean(status: string, meaning: string): boolean {
+  if (status === 'none' || meaning === 'unanswered') return status === 'none' && meaning === 'unanswered';
+  if (status === 'other') return true;
+  if (Number(status) >= 400) return meaning !== 'ok';
+  return meaning === 'ok' || meaning === 'session-dead';
 }

@@ -43,6 +43,9 @@ const DURATION = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300
 /** Sessions live for days: 10 min, 30 min, 1 h, 2 h, 8 h, a day, a week. */
 const LONG = [600, 1800, 3600, 7200, 28_800, 86_400, 604_800];
 
+/** Healthy clients need well below a second; 30 s are the most they have. Few, since clients are many. */
+const RECOVERY = [0.1, 0.5, 1, 5, 30, 120];
+
 /** Every metric the program has. */
 export const metrics = {
   sessionsActive: gauge('mcp_sessions_active', 'Sessions issued or accepted, and neither ended nor lost.', [
@@ -60,6 +63,20 @@ export const metrics = {
     'client_name',
     'protocol_version',
   ]),
+  sessionsVia: counter(
+    'mcp_sessions_via_gateway_total',
+    'Sessions issued, by the gateway through which the client came, as far as it names itself.',
+    ['vantage', 'target', 'via'],
+  ),
+  initializes: counter('mcp_initializes_total', 'Handshakes that were asked for, granted or refused.', [
+    'vantage',
+    'target',
+  ]),
+  clientsActive: gauge(
+    'mcp_clients_active',
+    'Clients that have asked for something within the last ten minutes.',
+    ['vantage', 'target', 'client_name'],
+  ),
   sessionsEnded: counter('mcp_sessions_ended_total', 'Sessions ended, by reason.', [
     'vantage',
     'target',
@@ -70,23 +87,27 @@ export const metrics = {
     'target',
     'cause',
   ]),
+  sessionIdleLimit: gauge(
+    'mcp_session_idle_limit_seconds',
+    'Rest after which the server ends sessions, as estimated from the deaths seen; 0 while it is unknown.',
+    ['vantage', 'target'],
+  ),
   serverSessionDuration: histogram(
     'mcp_server_session_duration_seconds',
     'Life of a session from its issue to its end, as seen at the server.',
     ['target', 'mcp_protocol_version'],
     [...DURATION, ...LONG],
   ),
-  recoveries: counter('mcp_session_recoveries_total', 'What clients did after a session was lost.', [
-    'vantage',
-    'target',
-    'client_name',
-    'outcome',
-  ]),
+  recoveries: counter(
+    'mcp_session_recoveries_total',
+    'Lost sessions of which it is known what became of them, each once, by outcome.',
+    ['vantage', 'target', 'client_name', 'outcome'],
+  ),
   recoverySeconds: histogram(
     'mcp_session_recovery_seconds',
-    'Time from the loss of a session to the next one of the same client.',
-    ['vantage', 'target'],
-    DURATION,
+    'Time for which a client that needed a session was without one, until it began a new one.',
+    ['vantage', 'target', 'client_name'],
+    RECOVERY,
   ),
   requests: counter('mcp_requests_total', 'HTTP requests of the protocol, by era and revision.', [
     'vantage',
@@ -150,6 +171,11 @@ export const metrics = {
     'store',
   ]),
   observerEntries: gauge('mcp_observer_entries', 'Entries in the stores of the observer.', ['store']),
+  processMemory: gauge(
+    'mcp_process_memory_bytes',
+    'Resident memory of the process that is watched from within, or that the watch runs in.',
+    [],
+  ),
   exporterInfo: gauge('mcp_session_exporter_info', 'Always 1; the version is a label.', ['version']),
 } as const;
 

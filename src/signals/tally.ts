@@ -1,14 +1,22 @@
 import {
-  opensSession,
+  isInitialize,
   type ConnectionChange,
   type Exchange,
   type Stage,
   type StreamOpened,
 } from '../exchange/index.ts';
 import type { Case } from '../faults/index.ts';
-import { isProved, type Change, type Eviction, type Session, type SessionTable } from '../session/index.ts';
+import {
+  estimatedIdleLimit,
+  isFoundDead,
+  type Change,
+  type Eviction,
+  type Recovery,
+  type Session,
+  type SessionTable,
+} from '../session/index.ts';
 import type { Counts } from './counts.ts';
-import { statusLabelOf, type RecoveryOutcome, type Store } from './labels.ts';
+import { statusLabelOf, type EndReason, type Store } from './labels.ts';
 import { metrics } from './metrics.ts';
 
 /** Turns what happened into counts: the only place where a metric is recorded. */
@@ -19,49 +27,50 @@ export interface Tally {
   caseOpened(begun: Case): void;
   caseClosed(ended: Case): void;
   forgotten(eviction: Eviction): void;
+  recovered(recovery: Recovery): void;
   dropped(store: Store): void;
   failed(stage: Stage): void;
-  gauges(table: SessionTable, openCases: number): void;
+  gauges(table: SessionTable, openCases: number, memory: number): void;
 }
 
 /** Makes a {@link Tally} that counts into `counts`. */
 export function createTally(counts: Counts): Tally {
   counts.set(metrics.exporterInfo, 1, '');
 
-  function ended(session: Session, reason: 'client-delete' | 'lost' | 'idle' | 'evicted', at: number): void {
+  function ended(session: Session, reason: EndReason, at: number): void {
     counts.add(metrics.sessionsEnded, 1, session.vantage, session.target, reason);
     if (session.bornAt === 0 || session.vantage === 'client') return;
-    const life = Math.max(0, at - session.bornAt) / 1000;
+    const life = secondsBetween(session.bornAt, at);
     counts.observe(metrics.serverSessionDuration, life, session.target, session.protocolVersion);
   }
 
-  function begun(exchange: Exchange, before: Session | undefined, session: Session): void {
-    if (session.bornAt > 0 && before === undefined && opensSession(exchange)) {
-      const { vantage, target, family, protocolVersion } = session;
+  function begun(before: Session | undefined, session: Session): void {
+    if (session.bornAt > 0 && (before?.bornAt ?? 0) === 0) {
+      const { vantage, target, family, via, protocolVersion } = session;
       counts.add(metrics.sessionsCreated, 1, vantage, target, family, protocolVersion);
+      counts.add(metrics.sessionsVia, 1, vantage, target, via);
     }
   }
 
-  function fate(before: Session | undefined, session: Session): void {
-    const known = before !== undefined && before.phase === 'live' && isProved(before);
-    if (known && session.phase === 'ended') ended(session, 'client-delete', session.lastSeenAt);
-    const died =
-      session.trouble !== undefined && session.trouble.diedAt > 0 && (before?.trouble?.diedAt ?? 0) === 0;
-    if (!died) return;
-    counts.add(metrics.sessionsLost, 1, session.vantage, session.target, session.trouble.cause);
+  function fate(before: Session | undefined, session: Session, wasLive: boolean): void {
+    if (wasLive && session.phase === 'ended') {
+      const byStream = session.rare.transport === 'http-sse';
+      ended(session, byStream ? 'stream-end' : 'client-delete', session.lastSeenAt);
+    }
+    if (!isFoundDead(before, session)) return;
+    counts.add(metrics.sessionsLost, 1, session.vantage, session.target, session.trouble?.cause ?? 'unknown');
     // A made-up id was never a session: it is lost, and nothing ends.
-    if (known && session.phase === 'dead') ended(session, 'lost', before.lastSeenAt);
+    if (wasLive && session.phase === 'dead') ended(session, 'lost', before?.lastSeenAt ?? session.lastSeenAt);
   }
 
-  function forgotten({ session, reason }: Eviction): void {
+  function forgotten({ session, reason, wasLive }: Eviction): void {
     if (reason === 'evicted') counts.add(metrics.observerEvictions, 1, 'sessions');
-    if (session.phase === 'live' && isProved(session)) ended(session, reason, session.lastSeenAt);
+    if (wasLive) ended(session, reason, session.lastSeenAt);
   }
 
-  function recovered(session: Session): void {
-    counts.add(metrics.recoveries, 1, session.vantage, session.target, session.family, 'reinitialized');
-    const { recoveredAt, diedAt } = session.trouble ?? NEVER;
-    counts.observe(metrics.recoverySeconds, (recoveredAt - diedAt) / 1000, session.vantage, session.target);
+  function recovered({ vantage, target, family, outcome, tookMs }: Recovery): void {
+    counts.add(metrics.recoveries, 1, vantage, target, family, outcome);
+    if (tookMs !== undefined) counts.observe(metrics.recoverySeconds, tookMs / 1000, vantage, target, family);
   }
 
   return {
@@ -86,21 +95,22 @@ export function createTally(counts: Counts): Tally {
         statusLabelOf(status),
         change.meaning,
       );
+      if (isInitialize(exchange)) counts.add(metrics.initializes, 1, vantage, target);
       if (exchange.stream !== undefined) {
         const { kind, openedAt } = exchange.stream;
         counts.add(metrics.streamsOpen, -1, vantage, target, kind);
-        const seconds = (exchange.endedAt - openedAt) / 1000;
+        const seconds = secondsBetween(openedAt, exchange.endedAt);
         counts.observe(metrics.streamDuration, seconds, vantage, target, kind, exchange.ending);
       }
       if (change.session !== undefined) {
-        begun(exchange, change.before, change.session);
-        fate(change.before, change.session);
+        begun(change.before, change.session);
+        fate(change.before, change.session, change.wasLive);
       }
-      for (const { before, session } of change.settled) {
-        fate(before, session);
-        recovered(session);
+      for (const { before, session, wasLive } of change.settled) {
+        fate(before, session, wasLive);
       }
       for (const eviction of change.evicted) forgotten(eviction);
+      for (const recovery of change.recoveries) recovered(recovery);
       if (change.evictedClient !== undefined) counts.add(metrics.observerEvictions, 1, 'clients');
     },
     streamOpened({ vantage, target, kind }) {
@@ -115,34 +125,33 @@ export function createTally(counts: Counts): Tally {
       counts.add(metrics.faults, 1, vantage, target, fault.id, fault.side);
       counts.add(metrics.faultsActive, 1, vantage, target, fault.id, fault.side);
       counts.add(metrics.clientFaults, 1, family, fault.id);
-      const outcome = FAILED_RECOVERIES[fault.id];
-      if (outcome !== undefined) counts.add(metrics.recoveries, 1, vantage, target, family, outcome);
     },
     caseClosed({ fault, vantage, target }) {
       counts.add(metrics.faultsActive, -1, vantage, target, fault.id, fault.side);
     },
     forgotten,
+    recovered,
     dropped: (store) => counts.add(metrics.observerEvictions, 1, store),
     failed: (stage) => counts.add(metrics.observerErrors, 1, stage),
-    gauges(table, openCases) {
+    gauges(table, openCases, memory) {
       counts.clear(metrics.sessionsActive);
       counts.clear(metrics.sessionsIdle);
-      for (const { vantage, target, awake, idle } of table.cohorts()) {
+      for (const { vantage, target, family, awake, idle, clients } of table.cohorts()) {
+        counts.set(metrics.clientsActive, clients, vantage, target, family);
         counts.add(metrics.sessionsActive, awake + idle, vantage, target);
         counts.add(metrics.sessionsIdle, idle, vantage, target);
+        const limitMs = estimatedIdleLimit(table.target(vantage, target));
+        counts.set(metrics.sessionIdleLimit, limitMs / 1000, vantage, target);
       }
       counts.set(metrics.observerEntries, table.sizes.sessions, 'sessions');
       counts.set(metrics.observerEntries, table.sizes.clients, 'clients');
       counts.set(metrics.observerEntries, openCases, 'cases');
+      counts.set(metrics.processMemory, memory);
     },
   };
 }
 
-const NEVER = { recoveredAt: 0, diedAt: 0 };
-
-/** What a fault says about the recovery that did not come. */
-const FAILED_RECOVERIES: Readonly<Record<string, RecoveryOutcome>> = {
-  'client-no-reinit': 'gave-up',
-  'client-reuses-dead-session': 'reused-dead-id',
-  'client-headerless-after-404': 'headerless',
-};
+/** Never negative, for a clock may be set back. */
+function secondsBetween(from: number, to: number): number {
+  return Math.max(0, to - from) / 1000;
+}

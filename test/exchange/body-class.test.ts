@@ -36,6 +36,10 @@ const errors: readonly (readonly [server: string, body: string, bodyClass: strin
   ['PHP SDK', '{"error":{"code":-32600,"message":"Session not found or has expired"}}', 'session-dead'],
   ['punkpeye/mcp-proxy, GET', 'No active transport', 'session-dead'],
   ['Envoy AI Gateway', 'invalid session ID', 'session-dead'],
+  ['TypeScript example, HTTP+SSE', 'No transport found for sessionId', 'session-dead'],
+  ['TypeScript SDK, HTTP+SSE', 'SSE connection not established', 'session-dead'],
+  ['supergateway, HTTP+SSE', 'No active SSE connection for session abc', 'session-dead'],
+  ['Python SDK, HTTP+SSE', 'Could not find session', 'session-dead'],
   [
     'Dynamics',
     '{"error":{"code":-32001,"message":"Session with ID \'abc\' could not be found"}}',

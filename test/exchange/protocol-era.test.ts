@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clientFamilyOf, createReferences, eraOf, protocolVersionOf } from '../../src/exchange/index.ts';
+import { createReferences, eraOf, protocolVersionOf } from '../../src/exchange/index.ts';
 
 describe('the era of a request', () => {
   it.each([
@@ -19,23 +19,6 @@ describe('the era of a request', () => {
     expect(protocolVersionOf('1900-01-01')).toBe('other');
     expect(protocolVersionOf('none')).toBe('other');
     expect(protocolVersionOf(undefined)).toBe('none');
-  });
-});
-
-describe('the family of a client', () => {
-  it.each([
-    ['claude-code/2.1.128 (cli)', 'claude-code'],
-    ['Claude-User', 'claude-ai'],
-    ['openai-mcp/1.0.0', 'chatgpt'],
-    ['codex-mcp-client/0.150.0-alpha.8', 'codex'],
-    ['Visual Studio Code - Insiders/1.104', 'vscode'],
-    ['HomeAssistant/2026.7.2 httpx/0.28.1 Python/3.14', 'home-assistant'],
-    ['python-httpx/0.28', 'sdk-python'],
-    ['cursor-vscode (via mcp-remote 0.1.45)', 'mcp-remote'],
-    ['<script>alert(1)</script>', 'other'],
-    ['', 'other'],
-  ])('%s is %s', (name, family) => {
-    expect(clientFamilyOf(name)).toBe(family);
   });
 });
 

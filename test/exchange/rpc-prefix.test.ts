@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { initializeFactsIn, RPC_METHODS, rpcMethodsIn } from '../../src/exchange/index.ts';
+import { clientNameIn, initializeFactsIn, RPC_METHODS, rpcMethodsIn } from '../../src/exchange/index.ts';
 
 const method = fc.constantFrom(...RPC_METHODS.filter((name) => name !== 'other'));
 
@@ -64,13 +64,37 @@ describe('an initialize request', () => {
         clientInfo: { name: 'cursor-vscode', version: '1.6' },
       },
     });
-    expect(initializeFactsIn(body)).toEqual({ protocolVersion: '2025-06-18', family: 'cursor' });
+    expect(initializeFactsIn(body)).toEqual({ protocolVersion: '2025-06-18', clientName: 'cursor-vscode' });
   });
 
   it('tells nothing that is not there', () => {
     expect(initializeFactsIn('{"method":"initialize"}')).toEqual({
       protocolVersion: 'none',
-      family: undefined,
+      clientName: undefined,
     });
+  });
+});
+
+describe('a client', () => {
+  const modern = (clientInfo: object): string =>
+    JSON.stringify({
+      method: 'tools/call',
+      params: { name: 'report', _meta: { 'io.modelcontextprotocol/clientInfo': clientInfo } },
+    });
+
+  it('names itself in the `_meta` of each request of the newer era', () => {
+    expect(clientNameIn(modern({ name: 'goose', version: '1.9' }))).toBe('goose');
+  });
+
+  it('is read behind its icons, and not from them', () => {
+    const icons = [{ src: 'https://example.org/a.png', name: 'cursor-vscode' }];
+    expect(clientNameIn(modern({ icons, title: 'name', name: 'Zed' }))).toBe('Zed');
+  });
+
+  it('is nobody when the name is cut off, no text, or not there', () => {
+    const body = modern({ name: 'goose' });
+    expect(clientNameIn(body.slice(0, body.indexOf('oose')))).toBeUndefined();
+    expect(clientNameIn(modern({ name: 7 }))).toBeUndefined();
+    expect(clientNameIn('{"method":"ping"}')).toBeUndefined();
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createHistory } from '../../src/exporter/history.ts';
 import { statusOf } from '../../src/exporter/status.ts';
 import type { Status } from '../../src/exporter/status-model.ts';
+import { metrics } from '../../src/signals/index.ts';
 import { loseSession, refuse, START, watched, type Watched } from './support/watched.ts';
 
 function statusNow({ observer }: Watched): Status {
@@ -116,6 +117,41 @@ describe('the status', () => {
     const cursorAtOne = status.faults.find(({ target, family }) => target === 'one' && family === 'cursor');
     expect(cursorAtOne).toMatchObject({ cases: 3, affectedSessions: 3, affectedClients: 2 });
     expect(new Set(status.faults.map(({ id }) => id)).size).toBe(3);
+  });
+
+  it('tells why a session was lost, and the idle limit that shows in the deaths', () => {
+    const world = watched();
+    const sessions = ['a00000000001', 'a00000000002', 'a00000000003'];
+    expect(statusNow(world).idleLimits).toEqual([]);
+    for (const session of sessions) {
+      world.tell({ rpcMethods: ['initialize'], sessionGiven: session });
+      world.tell({ rpcMethods: ['notifications/initialized'], sessionSent: session, status: 202 });
+      world.tell({ rpcMethods: ['tools/call'], sessionSent: session });
+      world.wait(300_000);
+      refuse(world, session, 404, { family: 'zed' });
+    }
+    world.wait(61_000);
+    const status = statusNow(world);
+    const [limit] = status.idleLimits;
+    expect(status.idleLimits).toHaveLength(1);
+    expect(limit).toMatchObject({ vantage: 'server', target: 'default' });
+    expect(limit?.limitMs).toBeCloseTo(300_000, -2);
+    expect(status.sessions[0]).toMatchObject({ ref: 'a00000000003', cause: 'expired' });
+    const group = status.faults.find(({ fault }) => fault === 'premature-eviction');
+    expect(group).toMatchObject({ cause: 'expired' });
+    expect(group?.because).toMatch(/seems to end sessions that rest for about 300 s/);
+    const gauge = world.observer.counts.samples(metrics.sessionIdleLimit);
+    expect(gauge.map(({ value }) => Math.round(value))).toEqual([300]);
+  });
+
+  it('keeps the product apart from the gateway through which it comes', () => {
+    const world = watched();
+    loseSession(world, 'a00000000001', 400, { family: 'claude-ai', via: 'mcp-remote' });
+    const status = statusNow(world);
+    expect(status.faults[0]).toMatchObject({ family: 'claude-ai', via: 'mcp-remote', cause: 'unknown' });
+    expect(status.sessions[0]).toMatchObject({ family: 'claude-ai', via: 'mcp-remote' });
+    const issued = world.observer.counts.samples(metrics.sessionsVia).filter(({ value }) => value > 0);
+    expect(issued.map(({ labels, value }) => [labels['via'], value])).toEqual([['mcp-remote', 1]]);
   });
 
   it('remembers a fault that has ended', () => {

@@ -16,6 +16,14 @@ export interface Script {
   readonly also?: readonly string[];
   /** Where the watch stands. Default: in the server. */
   readonly vantage?: Vantage;
+  /**
+   * The thresholds that the story lies just below, or just above: moved past it, each of them turns the verdict.
+   * Those of the session table are written `table.<name>`.
+   */
+  readonly below?: string | readonly string[];
+  readonly above?: string | readonly string[];
+  /** After how many seconds from the end of the story its case closes, when nothing more happens. */
+  readonly closesAfter?: number;
   readonly tell: (wire: Wire) => void;
 }
 
@@ -24,6 +32,8 @@ export interface FaultScripts {
   readonly fault: string;
   readonly faulty: readonly Script[];
   readonly quiet: readonly Script[];
+  /** Stories that are there for a threshold alone, and need no alert, no look-alike and no end. */
+  readonly edges?: readonly Script[];
 }
 
 /** What an answer looks like; everything left out is an ordinary success. */
@@ -49,6 +59,8 @@ export interface Wire {
   /** Lets time pass; the observer is refreshed each second, as its timer does. */
   pass(seconds: number): void;
   client(name?: string, family?: ClientFamily): ScriptClient;
+  /** Sets what the watched process holds in memory, in bytes. Default 0. */
+  hold(bytes: number): void;
 }
 
 /** Real answers of real servers, as the classifier sees them. */
@@ -75,12 +87,14 @@ export function tell(
   script: Script,
   options: ObserverOptions = {},
   onRefresh: (wire: Wire) => void = () => {},
+  makeObserver: (options: ObserverOptions) => Observer = createObserver,
 ): Observer {
   const errors: unknown[] = [];
   const wire = createWire(
     script.vantage ?? 'server',
     { ...options, onError: (_stage, error) => errors.push(error) },
     onRefresh,
+    makeObserver,
   );
   script.tell(wire);
   wire.pass(1);
@@ -94,13 +108,20 @@ export function faultsFound(observer: Observer): string[] {
   return [...new Set(cases.toSorted((a, b) => a.openedAt - b.openedAt).map((found) => found.fault.id))];
 }
 
-function createWire(vantage: Vantage, options: ObserverOptions, onRefresh: (wire: Wire) => void): Wire {
+function createWire(
+  vantage: Vantage,
+  options: ObserverOptions,
+  onRefresh: (wire: Wire) => void,
+  makeObserver: (options: ObserverOptions) => Observer,
+): Wire {
   let now = START;
   let issued = 0;
-  const observer = createObserver({
+  let held = 0;
+  const observer = makeObserver({
     key: 'scripts',
     vantages: [vantage],
     now: () => now,
+    memory: () => held,
     ...options,
   });
   const { references } = observer;
@@ -110,6 +131,17 @@ function createWire(vantage: Vantage, options: ObserverOptions, onRefresh: (wire
     const startedAt = now;
     now += took;
     const who = references.of(client);
+    // A hook tells a stream when it opens, and once more with its exchange.
+    if (rest.stream?.kind === 'post') {
+      const { openedAt } = rest.stream;
+      observer.streamOpened({
+        vantage,
+        target: 'default',
+        kind: 'post',
+        session: rest.sessionSent,
+        at: openedAt,
+      });
+    }
     observer.exchange(
       anExchange({ vantage, client: who, principal: who, family, startedAt, endedAt: now, ...rest }),
     );
@@ -128,6 +160,7 @@ function createWire(vantage: Vantage, options: ObserverOptions, onRefresh: (wire
         onRefresh(wire);
       }
     },
+    hold: (bytes) => void (held = bytes),
     client(name = 'somebody', family = 'other') {
       return {
         handshake(answer = {}) {
@@ -154,7 +187,6 @@ function createWire(vantage: Vantage, options: ObserverOptions, onRefresh: (wire
             ...answer,
           }),
         get(session, answer) {
-          // A hook tells a stream when it opens, and once more with its exchange.
           const at = answer?.stream?.openedAt;
           if (at !== undefined)
             observer.streamOpened({ vantage, target: 'default', kind: 'get', session, at });

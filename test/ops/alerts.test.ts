@@ -3,22 +3,24 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { alertNameOf, catalogue, runbookUrlOf } from '../../src/faults/index.ts';
-import { OWN_ALERTS, type AlertRule } from '../../src/ops/alerts.ts';
-import type { AlertTestFile } from '../../src/ops/alert-tests.ts';
+import { alertNameOf, catalogue, isJudged, runbookUrlOf } from '../../src/faults/index.ts';
+import { ALERT_FILES, OWN_ALERTS, type AlertRule } from '../../src/ops/alerts.ts';
+import type { AlertTestFile } from '../../src/ops/promtool.ts';
 import { describeWith } from '../support/system-programs.ts';
 
 const ALERTS = join(import.meta.dirname, '../../alerts');
 const TESTS = join(ALERTS, 'tests');
-const RULES = join(ALERTS, 'mcp-session-faults.yaml');
+const FILES = Object.keys(ALERT_FILES).map((name) => join(ALERTS, name));
 
-const { groups } = parse(readFileSync(RULES, 'utf8')) as { groups: { rules: AlertRule[] }[] };
-const rules = groups.flatMap((group) => group.rules);
+const rules = FILES.flatMap((file) => {
+  const { groups } = parse(readFileSync(file, 'utf8')) as { groups: { rules: AlertRule[] }[] };
+  return groups.flatMap((group) => group.rules);
+});
 const ids = [...catalogue.map((fault) => fault.id), ...Object.values(OWN_ALERTS)];
 
 describe('the alerts', () => {
   it('are one for every fault, and two for the exporter itself', () => {
-    expect(rules.map((rule) => rule.alert)).toEqual(ids.map(alertNameOf));
+    expect(rules.map((rule) => rule.alert).toSorted()).toEqual(ids.map(alertNameOf).toSorted());
   });
 
   it.each(rules)('$alert says what to do and where to read on', ({ alert, labels, annotations }) => {
@@ -45,21 +47,38 @@ describe('the tests of the alerts', () => {
     const moments = tests.flatMap((test) =>
       test.alert_rule_test.map((moment) => ({ name: test.name, ...moment })),
     );
-    expect(new Set(moments.map((moment) => moment.alertname))).toEqual(new Set([alertNameOf(id)]));
+    const own = moments.filter(({ alertname }) => alertname === alertNameOf(id));
     const [firing, silent] = [/^fires: /, /^silent: /].map((kind) =>
-      moments.filter(({ name }) => kind.test(name)),
+      own.filter(({ name }) => kind.test(name)),
     );
     expect(firing?.some(({ exp_alerts: alerts }) => alerts.length === 1)).toBe(true);
     expect(silent).not.toEqual([]);
     expect(silent?.filter(({ exp_alerts: alerts }) => alerts.length > 0)).toEqual([]);
+    const others = moments.filter((moment) => !own.includes(moment));
+    expect(others.filter(({ exp_alerts: alerts }) => alerts.length > 0)).toEqual([]);
   });
+});
+
+it('the alert of each fault is asked about while every other one is told', () => {
+  const judged = catalogue.filter(isJudged);
+  for (const asked of judged) {
+    const told = judged.filter((fault) => {
+      const { tests } = parse(readFileSync(join(TESTS, `${fault.id}.yaml`), 'utf8')) as AlertTestFile;
+      return tests.some((test) =>
+        test.alert_rule_test.some(({ alertname }) => alertname === alertNameOf(asked.id)),
+      );
+    });
+    // A story that rightly raises two faults is no proof about the other one.
+    expect(told.length, asked.id).toBeGreaterThan(judged.length - 8);
+  }
 });
 
 describeWith(['promtool'], 'promtool', (promtool) => {
   it('accepts the rules', () => {
-    const run = spawnSync(promtool, ['check', 'rules', '--lint-fatal', RULES], { encoding: 'utf8' });
+    const run = spawnSync(promtool, ['check', 'rules', '--lint-fatal', ...FILES], { encoding: 'utf8' });
     expect(run, run.stderr).toMatchObject({ status: 0 });
-    expect(run.stdout).toContain(`${rules.length} rules found`);
+    const found = [...run.stdout.matchAll(/(\d+) rules found/g)].map(([, count]) => Number(count));
+    expect(found.reduce((sum, count) => sum + count, 0)).toBe(rules.length);
   });
 
   it('sees every alert fire, end and stay silent as its tests say', () => {

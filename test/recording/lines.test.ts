@@ -43,6 +43,17 @@ describe('a line', () => {
     expect(Object.keys(anExchange()).filter((name) => !(name in RECORDS.exchange))).toEqual([]);
   });
 
+  it('is read as it was meant when it is older than gateways, transports and digests of calls', () => {
+    const line =
+      '{"type":"exchange","rpc":["tools/call"],"sent":"aaaaaaaaaaaa","client":"c0ffeec0ffee","principal":"c0ffeec0ffee","start":1000,"end":1005}';
+    expect(readLine(line).of).toMatchObject({
+      transport: 'streamable-http',
+      via: 'none',
+      callDigest: undefined,
+      sessionSent: 'aaaaaaaaaaaa',
+    });
+  });
+
   it('gives back streams and connections as they were', () => {
     fc.assert(
       fc.property(

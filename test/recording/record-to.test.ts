@@ -76,6 +76,16 @@ describe('a recorder', () => {
     expect(typesIn(file)).toEqual(['header', 'end']);
   });
 
+  it('leaves the file alone once it is closed', async () => {
+    const { file, recorder } = recording();
+    recorder.exchange(anExchange());
+    await recorder.close();
+    const whole = readFileSync(file, 'utf8');
+    // Longer than records wait for one another.
+    await sleep(1200);
+    expect(readFileSync(file, 'utf8')).toBe(whole);
+  });
+
   it('writes within seconds, not only at the end', async () => {
     const { file, recorder } = recording();
     recorder.exchange(anExchange());

@@ -102,7 +102,7 @@ describe('a trail', () => {
 
 describe('the table', () => {
   it('forgets what is idle for long, and says so', () => {
-    const table = createSessionTable({ idleAfterMs: 1000, forgetAfterMs: 5000 });
+    const table = createSessionTable({ thresholds: { idleAfterMs: 1000 }, forgetAfterMs: 5000 });
     table.apply(handshake);
     expect([...table.cohorts()][0]).toMatchObject({ awake: 1, idle: 0, created: 1 });
     table.advanceTime(3000);
@@ -114,7 +114,7 @@ describe('the table', () => {
   });
 
   it('lets a session with an open stream rest, however long it says nothing', () => {
-    const table = createSessionTable({ idleAfterMs: 1000 });
+    const table = createSessionTable({ thresholds: { idleAfterMs: 1000 } });
     table.apply(handshake);
     table.holdStream(ID, 1);
     table.advanceTime(100_000);

@@ -23,7 +23,7 @@ describe('the session table, whatever comes', () => {
         const table = createSessionTable({
           sessionLimit: 8,
           clientLimit: 3,
-          idleAfterMs: 1000,
+          thresholds: { idleAfterMs: 1000 },
           forgetAfterMs: 5000,
         });
         exchanges.forEach((exchange, i) => {

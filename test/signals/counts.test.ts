@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { Registry, type OpenMetricsContentType } from 'prom-client';
 import { describe, expect, it } from 'vitest';
+import { meaningOf } from '../../src/exchange/index.ts';
 import { createObserver } from '../../src/observer.ts';
-import { createCounts, metricList, metrics } from '../../src/signals/index.ts';
+import { canOccur, createCounts, metricList, metrics, statusLabelOf } from '../../src/signals/index.ts';
 import { exposeToPrometheus } from '../../src/sinks/prometheus.ts';
 import { allScripts } from '../faults/scripts/index.ts';
 import { tell } from '../faults/script.ts';
@@ -48,9 +49,11 @@ describe('counts', () => {
 
   it('put a duration into its bucket and all above', () => {
     const counts = createCounts(dimensions);
-    counts.observe(metrics.recoverySeconds, 0.1, 'server', 'a');
-    counts.observe(metrics.recoverySeconds, 1e9, 'server', 'a');
-    const sample = counts.samples(metrics.recoverySeconds).find(({ labels }) => labels.target === 'a');
+    counts.observe(metrics.recoverySeconds, 0.1, 'server', 'a', 'other');
+    counts.observe(metrics.recoverySeconds, 1e9, 'server', 'a', 'other');
+    const sample = counts
+      .samples(metrics.recoverySeconds)
+      .find(({ labels }) => labels.target === 'a' && labels.client_name === 'other');
     expect(sample?.value).toBe(2);
     expect(sample?.sum).toBeCloseTo(1e9 + 0.1);
     const cumulative = metrics.recoverySeconds.buckets.map((bound) => (bound >= 0.1 ? 1 : 0));
@@ -86,6 +89,17 @@ describe('counts', () => {
   });
 });
 
+it('an answer never means what its status is said not to', () => {
+  fc.assert(
+    fc.property(anyExchange(references('s', 5), references('c', 3)), (exchange) => {
+      const status = statusLabelOf(exchange.status);
+      expect(canOccur({ http_response_status_code: status, meaning: meaningOf(exchange) })).toBe(true);
+    }),
+    { numRuns: 2000 },
+  );
+  expect(canOccur({ http_response_status_code: '404', meaning: 'ok' })).toBe(false);
+});
+
 describe('a gauge of active sessions', () => {
   it('equals what was created or adopted, less what ended, script by script', () => {
     for (const script of allScripts.flatMap(({ faulty, quiet }) => [...faulty, ...quiet])) {
@@ -108,7 +122,7 @@ describe('a gauge of active sessions', () => {
 
 describe('the sink for Prometheus', () => {
   it('reads the same numbers into as many registries as there are, and leaves no trace', async () => {
-    const observer = createObserver();
+    const observer = createObserver({ memory: () => 1_000_000 });
     const text = new Registry();
     const open = new Registry<OpenMetricsContentType>();
     open.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);

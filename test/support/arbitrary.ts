@@ -4,10 +4,12 @@ import {
   CLIENT_FAMILIES,
   ENDINGS,
   ERAS,
+  GATEWAYS,
   HTTP_METHODS,
   PROTOCOL_VERSIONS,
   RPC_METHODS,
   STREAM_KINDS,
+  TRANSPORTS,
   type Exchange,
 } from '../../src/exchange/index.ts';
 
@@ -28,6 +30,7 @@ export function anyExchange(
   return fc
     .record({
       httpMethod: fc.constantFrom(...HTTP_METHODS),
+      transport: fc.constantFrom(...TRANSPORTS),
       era: fc.constantFrom(...ERAS),
       protocolVersion: fc.constantFrom(...PROTOCOL_VERSIONS),
       rpcMethods: fc.array(fc.constantFrom(...RPC_METHODS), { maxLength: 3 }),
@@ -46,6 +49,8 @@ export function anyExchange(
       client,
       principal: client,
       family: fc.constantFrom(...CLIENT_FAMILIES),
+      via: fc.constantFrom(...GATEWAYS),
+      callDigest: fc.option(fc.constantFrom('0d0d0d0d0d0d', '4e4e4e4e4e4e'), { nil: undefined }),
       stream: fc.option(
         fc.record({
           kind: fc.constantFrom(...STREAM_KINDS),
@@ -89,6 +94,7 @@ export function likelyExchange(
       httpMethod: 'POST' as const,
       era: 'sessionful' as const,
       bodyClass: 'none' as const,
+      transport: 'streamable-http' as const,
       stream: undefined,
       sessionSent: handshake ? undefined : about,
       sessionGiven: handshake ? about : undefined,

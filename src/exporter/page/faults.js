@@ -1,7 +1,7 @@
 import { el, setAttribute, setText } from './dom.js';
 import { createEvidence } from './evidence.js';
 import { setTimeAgo, timeAgo } from './times.js';
-import { counted, familyWords, severityWords, sideWords } from './words.js';
+import { causeWords, clientWords, counted, severityWords, sideWords } from './words.js';
 
 let cards = 0;
 
@@ -41,14 +41,16 @@ export function createFaultCard(first) {
 
 function createFacts() {
   const [since, seen] = [timeAgo(), timeAgo()];
-  const [affected, client, target] = [el('dd'), el('dd'), el('dd')];
+  const [affected, client, target, cause] = [el('dd'), el('dd'), el('dd'), el('dd')];
   const fact = (name, value) => el('div', {}, el('dt', { text: name }), value);
+  const lost = fact('Session lost', cause);
   const node = el(
     'dl',
     { class: 'facts' },
     fact('Affected', affected),
     fact('Client', client),
     fact('Target', target),
+    lost,
     fact('Since', el('dd', {}, since)),
     fact('Last seen', el('dd', {}, seen)),
   );
@@ -56,8 +58,10 @@ function createFacts() {
     node,
     update(group) {
       setText(affected, affectedWords(group));
-      setText(client, familyWords(group.family));
+      setText(client, clientWords(group));
       setText(target, group.target);
+      lost.hidden = group.cause === null;
+      setText(cause, group.cause === null ? '' : causeWords(group.cause));
       setTimeAgo(since, group.since);
       setTimeAgo(seen, group.lastSeenAt);
     },

@@ -5,7 +5,7 @@ import { icon } from './icons.js';
 import { follow } from './live.js';
 import { createEndedFault, createSessionRow } from './sessions.js';
 import { serverNow, setClock, tickTimes } from './times.js';
-import { clockWords, counted, durationWords, targetWords } from './words.js';
+import { clockWords, counted, durationWords, idleLimitWords, targetWords } from './words.js';
 
 const at = (id) => document.getElementById(id);
 
@@ -48,13 +48,15 @@ function showVerdict(state) {
     at('verdict-icon').replaceChildren(icon(kind));
   }
   setText(at('sentence'), state.sentence);
-  setText(at('scope'), kind === 'unknown' ? HOW_TO_BEGIN : scopeWords(state.totals));
+  setText(at('scope'), kind === 'unknown' ? HOW_TO_BEGIN : scopeWords(state));
   document.title = `${state.sentence} · MCP sessions`;
   setAttribute(at('about'), 'data-targets', targetWords(state.targets));
 }
 
-function scopeWords({ activeSessions, openStreams }) {
-  return `${counted(activeSessions, 'active session')}, ${counted(openStreams, 'open stream')}.`;
+function scopeWords({ totals, idleLimits }) {
+  const { activeSessions, openStreams } = totals;
+  const now = `${counted(activeSessions, 'active session')}, ${counted(openStreams, 'open stream')}.`;
+  return `${now} ${idleLimitWords(idleLimits)}`.trim();
 }
 
 const HOW_TO_BEGIN =

@@ -1,6 +1,6 @@
 import { el, setAttribute, setText } from './dom.js';
 import { setTimeAgo, timeAgo } from './times.js';
-import { counted, familyWords, phaseWords, sideWords } from './words.js';
+import { counted, clientWords, phaseWords, sideWords } from './words.js';
 
 /** A session as a row of the table. */
 export function createSessionRow() {
@@ -25,7 +25,7 @@ export function createSessionRow() {
       setText(ref, session.ref);
       setText(state, phaseWords(session));
       setAttribute(state, 'data-phase', session.atFault ? 'fault' : session.phase);
-      setText(client, familyWords(session.family));
+      setText(client, clientWords(session));
       setText(target, session.target);
       setTimeAgo(born, session.bornAt, 'before watching');
       setTimeAgo(seen, session.lastSeenAt);
@@ -41,9 +41,9 @@ export function createEndedFault() {
   return {
     node,
     update(fault) {
-      const { side, family, target, cases } = fault;
+      const { side, target, cases } = fault;
       setText(title, fault.title);
-      setText(about, `${sideWords(side)} · ${familyWords(family)} · ${target} · ${counted(cases, 'case')}`);
+      setText(about, `${sideWords(side)} · ${clientWords(fault)} · ${target} · ${counted(cases, 'case')}`);
       setTimeAgo(ended, fault.endedAt);
     },
   };

@@ -24,6 +24,15 @@ const SEVERITIES = {
   medium: 'Medium: it costs',
 };
 
+const CAUSES = {
+  deleted: 'ended by its client',
+  expired: 'rested too long',
+  restart: 'lost in a restart',
+  'other-replica': 'on another replica',
+  'never-issued': 'never issued here',
+  unknown: 'reason unknown',
+};
+
 const PHASES = { live: 'Active', dead: 'Dead', ended: 'Ended' };
 
 /** What an answer means, in words. */
@@ -42,14 +51,32 @@ export function severityWords(severity) {
 }
 
 /** Where a session stands. */
-export function phaseWords({ phase, atFault }) {
+export function phaseWords({ phase, cause, atFault }) {
   const words = PHASES[phase] ?? phase;
-  return atFault ? `${words}, at fault` : words;
+  const why = cause === null ? words : `${words}: ${causeWords(cause)}`;
+  return atFault ? `${why}, at fault` : why;
 }
 
-/** A client family as a person names it. */
-export function familyWords(family) {
-  return family === 'other' ? 'unknown product' : family;
+/** A client family as a person names it, and the gateway through which it came. */
+export function clientWords({ family, via = 'none' }) {
+  const product = family === 'other' ? 'unknown product' : family;
+  if (via === 'none') return product;
+  return `${product} via ${via === 'other' ? 'an unknown gateway' : via}`;
+}
+
+/** Why a session was lost. */
+export function causeWords(cause) {
+  return CAUSES[cause] ?? cause;
+}
+
+/** After how long a rest servers seem to end sessions. */
+export function idleLimitWords(limits) {
+  return limits
+    .map(
+      ({ target, limitMs }) =>
+        `Sessions of ${target} seem to end after a rest of ${durationWords(Math.round(limitMs / 1000))}.`,
+    )
+    .join(' ');
 }
 
 /** "1 session", "3 sessions". */

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Listener } from '../../exchange/index.ts';
+import type { Identity, Listener } from '../../exchange/index.ts';
 import type { Peer } from './peer.ts';
 
 /** What is known of one connection that carries the protocol. */
@@ -11,9 +11,20 @@ export interface Connection {
   readonly address: string;
   /** Who spoke last on it: one who repeats the same headers is not hashed again. */
   peer: Peer | undefined;
+  /** What the last client called itself that gave a name in a body, and who that is. */
+  named: { readonly name: string; readonly identity: Identity } | undefined;
   /** The answers that are not over: more than one when requests are pipelined. */
   readonly underway: Set<ServerResponse>;
 }
+
+/** Stands in for the connection of an answer that may yet turn out to be none of the protocol: it tells nothing. */
+export const UNDECIDED: Connection = Object.freeze({
+  target: '',
+  address: '',
+  peer: undefined,
+  named: undefined,
+  underway: new Set<ServerResponse>(),
+});
 
 /** The connections that carry the protocol and are open. */
 export interface Connections {
@@ -49,7 +60,13 @@ export function createConnections(
       const known = open.get(socket);
       if (known !== undefined) return known;
       const address = socket.remoteAddress ?? '';
-      const connection: Connection = { target, address, peer: undefined, underway: new Set() };
+      const connection: Connection = {
+        target,
+        address,
+        peer: undefined,
+        named: undefined,
+        underway: new Set(),
+      };
       open.set(socket, connection);
       socket.on('close', closed);
       tell({ vantage: 'server', target, change: 'opened' });

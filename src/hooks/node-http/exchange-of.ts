@@ -2,22 +2,28 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   classifyError,
   classifySuccess,
+  clientNameIn,
   eraOf,
   httpMethodOf,
+  identityOf,
   initializeFactsIn,
+  mergedIdentity,
   protocolVersionOf,
   rpcMethodOf,
   rpcMethodsIn,
-  type ClientFamily,
   type Ending,
   type Exchange,
+  type Identity,
   type Listener,
   type ProtocolVersion,
+  type Reference,
+  type References,
   type RpcMethod,
   type StreamFacts,
 } from '../../exchange/index.ts';
 import type { Asked } from './asked.ts';
-import { readHead } from './head.ts';
+import type { Connection } from './connection.ts';
+import { readHead, type Head } from './head.ts';
 import { peerOf } from './peer.ts';
 import { askedOf, readUnread, referenceOf, type Watch } from './watch.ts';
 
@@ -45,17 +51,19 @@ export function exchangeOf(
   const rpcMethods = methodsOf(watch, asked);
   const status = head === undefined ? 0 : response.statusCode;
   const body = status >= 400 ? classifyError(watch.answerPrefix) : classifySuccess(watch.answerPrefix);
-  const shaken = rpcMethods.includes('initialize') ? handshakeOf(watch) : undefined;
+  const shakes = rpcMethods.includes('initialize');
+  const { family, via } = identityIn(watch, shakes || asked.rpcMethod !== undefined, peer.identity);
   return {
     vantage: 'server',
     target: watch.target,
     httpMethod: httpMethodOf(request.method),
+    transport: watch.httpSseId === undefined ? 'streamable-http' : 'http-sse',
     era: eraOf(asked.protocolVersion, rpcMethods[0]),
-    protocolVersion: shaken?.protocolVersion ?? protocolVersionOf(asked.protocolVersion),
+    protocolVersion: versionOf(watch, asked, shakes),
     rpcMethods,
-    sessionSent: session,
-    sessionGiven: head?.sessionId === asked.sessionId ? session : referenceOf(head?.sessionId, references),
-    sessionOdd: asked.sessionId !== undefined && session !== undefined && isOdd(asked.sessionId),
+    sessionSent: namesSession(watch, request) ? undefined : session,
+    sessionGiven: namesSession(watch, request) ? session : givenBy(watch, head, asked, references),
+    sessionOdd: session !== undefined && isOdd(watch.httpSseId ?? asked.sessionId ?? ''),
     resumes: asked.lastEventId !== undefined,
     status,
     ending: ended.ending,
@@ -67,11 +75,29 @@ export function exchangeOf(
     exposesSession: head?.exposesSession ?? false,
     client: peer.client,
     principal: peer.principal,
-    family: shaken?.family ?? peer.family,
+    family,
+    via,
+    callDigest: undefined,
     stream: streamOf(watch, request),
     startedAt: watch.startedAt,
     endedAt: ended.at,
   };
+}
+
+/** The stream of HTTP+SSE: the id of its session comes with its first event. */
+function namesSession({ httpSseId }: Watch, { method }: IncomingMessage): boolean {
+  return httpSseId !== undefined && method === 'GET';
+}
+
+/** The session named by the answer's head. */
+function givenBy(
+  watch: Watch,
+  head: Head | undefined,
+  asked: Asked,
+  references: References,
+): Reference | undefined {
+  if (head?.sessionId === undefined) return undefined;
+  return head.sessionId === asked.sessionId ? watch.session : referenceOf(head.sessionId, references);
 }
 
 /** What a program sends that has no id: a value that was none, turned into text, or the header sent twice. */
@@ -87,17 +113,29 @@ function methodsOf(watch: Watch, { rpcMethod }: Asked): readonly RpcMethod[] {
   return watch.requestPrefix === '' ? [] : rpcMethodsIn(watch.requestPrefix);
 }
 
-interface Handshake {
-  readonly protocolVersion: ProtocolVersion | undefined;
-  readonly family: ClientFamily | undefined;
+/** With HTTP+SSE that of the transport: it has one alone, whatever its peers agree on beyond it. */
+function versionOf(watch: Watch, { protocolVersion }: Asked, shakes: boolean): ProtocolVersion {
+  if (watch.httpSseId !== undefined) return '2024-11-05';
+  return shakes ? revisionOf(watch) : protocolVersionOf(protocolVersion);
 }
 
-/** What both sides of a handshake said: the answer's revision counts before the one that was asked for. */
-function handshakeOf(watch: Watch): Handshake {
-  const asked = initializeFactsIn(watch.requestPrefix);
+/** The revision that both sides of a handshake settled on: the answer's counts before the one that was asked for. */
+function revisionOf(watch: Watch): ProtocolVersion {
   const { protocolVersion: settled } = initializeFactsIn(watch.answerPrefix);
-  const known = settled === 'none' || settled === 'other' ? asked.protocolVersion : settled;
-  return { protocolVersion: known, family: asked.family === 'other' ? undefined : asked.family };
+  if (settled !== 'none' && settled !== 'other') return settled;
+  return initializeFactsIn(watch.requestPrefix).protocolVersion;
+}
+
+/** Who speaks: as it says itself, with its handshake or (from 2026-07-28 on) each request, and as its User-Agent says. */
+function identityIn(watch: Watch, names: boolean, byAgent: Identity): Identity {
+  const name = names ? clientNameIn(watch.requestPrefix) : undefined;
+  return name === undefined ? byAgent : mergedIdentity(identityNamed(name, watch.connection), byAgent);
+}
+
+/** One who gives the same name again is not looked up again. */
+function identityNamed(name: string, connection: Connection): Identity {
+  if (connection.named?.name !== name) connection.named = { name, identity: identityOf(name) };
+  return connection.named.identity;
 }
 
 /** How the answer ended that is over now. */

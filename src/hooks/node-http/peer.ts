@@ -1,7 +1,7 @@
 import {
   ANONYMOUS,
-  clientFamilyOf,
-  type ClientFamily,
+  identityOf,
+  type Identity,
   type Reference,
   type References,
 } from '../../exchange/index.ts';
@@ -11,7 +11,8 @@ import type { Asked } from './asked.ts';
 export interface Peer {
   readonly client: Reference;
   readonly principal: Reference;
-  readonly family: ClientFamily;
+  /** By its User-Agent alone. */
+  readonly identity: Identity;
   readonly credential: string;
   readonly agent: string;
   readonly address: string;
@@ -33,7 +34,7 @@ export function peerOf(
   if (last?.credential === credential && last.agent === agent && last.address === address) return last;
   const principal = credential === '' ? ANONYMOUS : references.of(`principal ${credential}`);
   const client = references.of(`client ${credential === '' ? address : principal} ${agent}`);
-  return { client, principal, family: clientFamilyOf(agent), credential, agent, address };
+  return { client, principal, identity: identityOf(agent), credential, agent, address };
 }
 
 const ADDRESS_LENGTH = 64;

@@ -1,14 +1,17 @@
 import type { IncomingMessage } from 'node:http';
+import { httpSseSessionIn } from '../../exchange/index.ts';
 
 /**
  * Whether a request is one of the protocol. With `paths`, the path alone decides. Without, a path that ends in
  * `/mcp`, a header only this protocol has, or a POST that accepts both JSON and an event stream, as revision
- * 2025-03-26 and later demand of every client (basic/transports, Sending Messages to the Server).
+ * 2025-03-26 and later demand of every client (basic/transports, Sending Messages to the Server); or one to an
+ * address of HTTP+SSE that holds a session id.
  */
 export function speaksMcp(request: IncomingMessage, paths: readonly string[] | undefined): boolean {
   const path = pathOf(request.url ?? '');
   if (paths !== undefined) return paths.includes(path);
   if (path.endsWith('/mcp') || path.endsWith('/mcp/')) return true;
+  if (request.method === 'POST' && httpSseSessionIn(request.url ?? '') !== undefined) return true;
   const { headers } = request;
   if (headers['mcp-session-id'] !== undefined || headers['mcp-protocol-version'] !== undefined) return true;
   const accept = request.method === 'POST' ? headers.accept : undefined;

@@ -1,13 +1,20 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Listener } from '../../exchange/index.ts';
-import { createConnections } from './connection.ts';
+import {
+  createCallDigests,
+  httpSseSessionIn,
+  mayOpenHttpSse,
+  type Exchange,
+  type Listener,
+} from '../../exchange/index.ts';
+import { createConnections, UNDECIDED } from './connection.ts';
 import { createBacklog } from '../backlog.ts';
 import { endingOf, exchangeOf } from './exchange-of.ts';
 import { speaksMcp } from './speaks-mcp.ts';
 import {
   askedOf,
   noteAnswerChunk,
+  noteEndpoint,
   noteHead,
   noteRequestChunk,
   watchOf,
@@ -19,7 +26,8 @@ import {
 export interface NodeHttpOptions {
   /**
    * The exact paths on which the protocol is spoken. Default: recognised by a path that ends in `/mcp`, by its
-   * headers, or by a POST that accepts both JSON and an event stream.
+   * headers, or by a POST that accepts both JSON and an event stream; the older HTTP+SSE by its paths (`/sse`,
+   * `/messages`, `/message`), with a session id in the address or in the first event.
    */
   readonly paths?: readonly string[] | undefined;
   /** The target a request is counted under, or a function that names it. Default: `default`. */
@@ -48,6 +56,7 @@ export function watchNodeHttp(listener: Listener, options: NodeHttpOptions = {})
   const { now } = listener;
   const mark = Symbol('mcp-session-exporter');
   const later = createBacklog(failed);
+  const digests = createCallDigests(listener.references);
   const connections = createConnections((change) => guarded(() => listener.connection(change)), conclude);
   let stopped = false;
   type Marked = { [mark]: Watch };
@@ -80,6 +89,7 @@ export function watchNodeHttp(listener: Listener, options: NodeHttpOptions = {})
     const result = Reflect.apply(watch.write, this, args);
     try {
       noteAnswerChunk(watch, args[0], args[1], now);
+      if (watch.awaitsEndpoint) meetEndpoint(watch, this);
     } catch (error) {
       failed(error);
     }
@@ -108,7 +118,19 @@ export function watchNodeHttp(listener: Listener, options: NodeHttpOptions = {})
   }
 
   function headSent(watch: Watch, response: ServerResponse, args: readonly unknown[]): void {
-    if (noteHead(watch, response, args, now)) later.add(() => tellStream(watch, response.req));
+    if (noteHead(watch, response, args, now) && !watch.awaitsEndpoint)
+      later.add(() => tellStream(watch, response.req));
+  }
+
+  /** Decides by its first event what a stream is: one of HTTP+SSE, another, or none of the protocol. */
+  function meetEndpoint(watch: Watch, response: ServerResponse): void {
+    if (!noteEndpoint(watch)) return;
+    if (watch.connection === UNDECIDED) {
+      if (watch.httpSseId === undefined) return;
+      watch.connection = connections.of(response.req.socket, watch.target);
+      watch.connection.underway.add(response);
+    }
+    later.add(() => tellStream(watch, response.req));
   }
 
   function tellStream(watch: Watch, request: IncomingMessage): void {
@@ -128,9 +150,16 @@ export function watchNodeHttp(listener: Listener, options: NodeHttpOptions = {})
     if (!watch.connection.underway.delete(response)) return;
     // Sent past `writeHead`, by its old name `writeHeader`.
     if (watch.headArgs === undefined && response.headersSent) headSent(watch, response, []);
+    // Its first event never came.
+    if (watch.awaitsEndpoint && watch.openedAt > 0) later.add(() => tellStream(watch, response.req));
     const ended = { ending: endingOf(watch, response), at: now() };
-    later.add(() => listener.exchange(exchangeOf(watch, response, ended, listener)));
+    later.add(() => listener.exchange(digested(exchangeOf(watch, response, ended, listener), watch)));
     if (stopped) letGo();
+  }
+
+  function digested(exchange: Exchange, { requestPrefix }: Watch): Exchange {
+    const callDigest = digests.of(exchange, requestPrefix);
+    return callDigest === undefined ? exchange : { ...exchange, callDigest };
   }
 
   /** Once stopped, nothing is kept that is not needed for an answer under way. */
@@ -140,22 +169,27 @@ export function watchNodeHttp(listener: Listener, options: NodeHttpOptions = {})
   }
 
   function begin({ request, response }: RequestMessage): void {
-    if (!speaksMcp(request, paths) || ignore?.(request) === true) return;
+    const { method, url = '' } = request;
+    const speaks = speaksMcp(request, paths);
+    const awaitsEndpoint = method === 'GET' && mayOpenHttpSse(url);
+    if (!(speaks || (awaitsEndpoint && paths === undefined)) || ignore?.(request) === true) return;
     const name = typeof target === 'string' ? target : target(request);
-    const connection = connections.of(request.socket, name);
-    const watch = watchOf({ request, response, connection, target: name, at: now() });
+    const connection = speaks ? connections.of(request.socket, name) : UNDECIDED;
+    const httpSseId = method === 'POST' ? httpSseSessionIn(url) : undefined;
+    const at = now();
+    const watch = watchOf({ request, response, connection, target: name, at, httpSseId, awaitsEndpoint });
     // One assignment each: Object.assign takes a microsecond more.
     const answer = response as unknown as Marked & Functions<'writeHead' | 'write' | 'end'>;
     answer[mark] = watch;
     answer.writeHead = writeHead;
     answer.write = write;
     answer.end = end;
-    if (request.method === 'POST') {
+    if (method === 'POST') {
       const asked = request as unknown as Marked & Functions<'push'>;
       asked[mark] = watch;
       asked.push = push;
     }
-    connection.underway.add(response);
+    if (speaks) connection.underway.add(response);
   }
 
   const onStart = (message: unknown): void => guarded(() => begin(message as RequestMessage));

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Reference, References } from '../../exchange/index.ts';
+import { sessionIdInEndpoint, type Reference, type References } from '../../exchange/index.ts';
 import { readAsked, type Asked } from './asked.ts';
 import type { Connection } from './connection.ts';
 import { isEventStream } from './head.ts';
@@ -14,8 +14,12 @@ export type Functions<Name extends string> = Record<Name, (...args: unknown[]) =
  */
 export interface Watch extends Readonly<Functions<'writeHead' | 'write' | 'end' | 'push'>> {
   readonly target: string;
-  readonly connection: Connection;
+  connection: Connection;
   readonly startedAt: number;
+  /** The session id of HTTP+SSE: in the address posted to, or in the one that the stream named first. */
+  httpSseId: string | undefined;
+  /** Whether the stream may still turn out to be one of HTTP+SSE. */
+  awaitsEndpoint: boolean;
   /** What the connection had sent before. */
   readonly bytesBefore: number;
   /** The request's headers, once they were read, and the session they name. */
@@ -46,15 +50,20 @@ interface Beginning {
   readonly connection: Connection;
   readonly target: string;
   readonly at: number;
+  readonly httpSseId: string | undefined;
+  readonly awaitsEndpoint: boolean;
 }
 
 /** A request that has just begun. */
-export function watchOf({ request, response, connection, target, at }: Beginning): Watch {
+export function watchOf(beginning: Beginning): Watch {
+  const { request, response, connection, target, at, httpSseId, awaitsEndpoint } = beginning;
   const { writeHead, write, end } = response as unknown as Functions<'writeHead' | 'write' | 'end'>;
   return {
     target,
     connection,
     startedAt: at,
+    httpSseId,
+    awaitsEndpoint,
     bytesBefore: request.socket.bytesWritten,
     writeHead,
     write,
@@ -76,7 +85,9 @@ export function watchOf({ request, response, connection, target, at }: Beginning
 export function askedOf(watch: Watch, request: IncomingMessage, references: References): Asked {
   if (watch.asked !== undefined) return watch.asked;
   const asked = readAsked(request);
-  watch.session = referenceOf(asked.sessionId, references);
+  // An id in a header is that of Streamable HTTP, whatever the address holds.
+  if (asked.sessionId !== undefined) watch.httpSseId = undefined;
+  watch.session = referenceOf(asked.sessionId ?? watch.httpSseId, references);
   return (watch.asked = asked);
 }
 
@@ -126,3 +137,21 @@ export function noteHead(
   watch.openedAt = now();
   return true;
 }
+
+/** Looks for the event with which a stream of HTTP+SSE begins. Answers whether it is decided now. */
+export function noteEndpoint(watch: Watch): boolean {
+  const id = sessionIdInEndpoint(watch.answerPrefix);
+  if (id === undefined && watch.answerPrefix.length < ENDPOINT_LENGTH && !EVENT.test(watch.answerPrefix))
+    return false;
+  watch.awaitsEndpoint = false;
+  watch.httpSseId = id;
+  // The event tells of the stream itself: it is no data that a client waited for.
+  if (id !== undefined) [watch.unread, watch.stream] = ['', UNREAD];
+  return true;
+}
+
+/** No server names an address that takes longer. */
+const ENDPOINT_LENGTH = 2048;
+
+/** An event with data, whole. */
+const EVENT = /^data:[^\r\n]*\r?\n/m;

@@ -1,4 +1,4 @@
-import { catalogue, SIDES, type Side } from '../../faults/index.ts';
+import { catalogue, isJudged, SIDES, type Side } from '../../faults/index.ts';
 import { metrics } from '../../signals/index.ts';
 import { increase, select, sum } from '../promql.ts';
 import { line, type Row } from './grafana.ts';
@@ -38,6 +38,7 @@ function rowOf(side: Side): Row {
 
 /** What the names in the legend mean. */
 function listOf(side: Side): string {
-  const faults = catalogue.filter((fault) => fault.side === side);
+  // What a rule decides has no cases that could be drawn.
+  const faults = catalogue.filter(isJudged).filter((fault) => fault.side === side);
   return faults.map((fault) => `${fault.id}: ${fault.title.toLowerCase()}.`).join(' ');
 }

@@ -42,6 +42,8 @@ export interface PanelText {
   readonly alarmFrom?: number;
   /** What stands there while nothing has happened that could be shown. */
   readonly noValue?: string;
+  /** What stands there for 0, where that means "not known". */
+  readonly zero?: string;
   readonly lines: readonly Line[];
 }
 
@@ -182,6 +184,7 @@ interface AnyPanelBuilder extends Builder<dashboard.Panel> {
   unit(unit: string): this;
   span(width: number): this;
   noValue(text: string): this;
+  mappings(mappings: dashboard.ValueMapping[]): this;
   decimals(digits: number): this;
   thresholds(thresholds: Builder<dashboard.ThresholdsConfig>): this;
   withTarget(target: Builder<Dataquery>): this;
@@ -192,6 +195,8 @@ function described(builder: AnyPanelBuilder, panel: Panel): Builder<dashboard.Pa
   builder.unit(panel.unit).span(panel.width).thresholds(thresholdsOf(panel));
   if (panel.decimals !== undefined) builder.decimals(panel.decimals);
   if (panel.noValue !== undefined) builder.noValue(panel.noValue);
+  if (panel.zero !== undefined)
+    builder.mappings([{ type: dashboard.MappingType.ValueToText, options: { 0: { text: panel.zero } } }]);
   panel.lines.forEach(({ promql, legend }, index) => {
     const query = new DataqueryBuilder().datasource(DATASOURCE).expr(promql).legendFormat(legend);
     query.refId(String.fromCodePoint(65 + index));

@@ -3,7 +3,8 @@ import { above, increase, select, sum } from '../promql.ts';
 import { faultRows } from './fault-rows.ts';
 import { line, type Page, type Panel, type Row, type Variable } from './grafana.ts';
 import { CLIENT, HERE, JOB, PER_POINT } from './scope.ts';
-import { exporterRow, httpRow, recoveryRow, sessionsRow, streamsRow } from './traffic-rows.ts';
+import { recoveryRow } from './recovery-row.ts';
+import { exporterRow, httpRow, sessionsRow, streamsRow } from './traffic-rows.ts';
 
 /** The page for the first look: is anything broken, whose fault is it, and what does the traffic look like. */
 export const SESSION_HEALTH: Page = {

@@ -1,5 +1,5 @@
 import { metrics } from '../../signals/index.ts';
-import { buckets, increase, quantile, rate, select, share, sum } from '../promql.ts';
+import { buckets, increase, max, quantile, rate, select, sum } from '../promql.ts';
 import { line, type Panel, type Row } from './grafana.ts';
 import { CLIENT, HERE, JOB, PER_POINT } from './scope.ts';
 
@@ -12,6 +12,7 @@ function sessionsNow(): Panel[] {
   const active = sum(select(metrics.sessionsActive, HERE), ['target']);
   const idle = sum(select(metrics.sessionsIdle, HERE), ['target']);
   const issued = select(metrics.sessionsCreated, { ...HERE, client_name: CLIENT });
+  const through = select(metrics.sessionsVia, HERE);
   return [
     {
       kind: 'lines',
@@ -19,7 +20,7 @@ function sessionsNow(): Panel[] {
       description:
         'Sessions that live, and those of them without a request or open stream for ten minutes. Idle ones that only grow are never ended.',
       unit: 'none',
-      width: 12,
+      width: 8,
       lines: [line(active, 'active', 'target'), line(idle, 'idle', 'target')],
     },
     {
@@ -28,8 +29,17 @@ function sessionsNow(): Panel[] {
       description:
         'Sessions issued. Steady heights without growing use point to a client that initializes in a loop.',
       unit: 'short',
-      width: 12,
+      width: 8,
       lines: [line(sum(increase(issued, PER_POINT), ['client_name']), '', 'client_name')],
+    },
+    {
+      kind: 'bars',
+      title: 'Created, by gateway',
+      description:
+        'Sessions issued, by what stood before the client; none is the client itself. A gateway that names itself in place of its client leaves the client unknown.',
+      unit: 'short',
+      width: 8,
+      lines: [line(sum(increase(through, PER_POINT), ['via']), '', 'via')],
     },
   ];
 }
@@ -38,6 +48,7 @@ function sessionsGone(): Panel[] {
   const ended = sum(increase(select(metrics.sessionsEnded, HERE), PER_POINT), ['reason']);
   const lost = sum(increase(select(metrics.sessionsLost, HERE), PER_POINT), ['cause']);
   const lives = sum(rate(buckets(metrics.serverSessionDuration, HERE), PER_POINT), ['le']);
+  const limit = max(select(metrics.sessionIdleLimit, HERE), ['target']);
   return [
     {
       kind: 'bars',
@@ -45,7 +56,7 @@ function sessionsGone(): Panel[] {
       description:
         'client-delete is the orderly way. evicted: the exporter had no room left and forgot the session.',
       unit: 'short',
-      width: 8,
+      width: 6,
       lines: [line(ended, '', 'reason')],
     },
     {
@@ -54,53 +65,29 @@ function sessionsGone(): Panel[] {
       description:
         'Session ids found dead while a client still used them, and why. A peak of restart with every deploy is usual.',
       unit: 'short',
-      width: 8,
+      width: 6,
       lines: [line(lost, '', 'cause')],
+    },
+    {
+      kind: 'stat',
+      title: 'Idle limit, estimated',
+      description:
+        'The server seems to end sessions that rest longer than this: no session survived a longer rest, and some died after it at different times.',
+      unit: 's',
+      width: 6,
+      zero: 'no pattern of deaths yet',
+      lines: [line(limit, '', 'target')],
     },
     {
       kind: 'lines',
       title: 'Life of a session',
       description: 'From issue to end, of the sessions that ended.',
       unit: 's',
-      width: 8,
+      width: 6,
       noValue: 'no session has ended',
       lines: [line(quantile(0.5, lives), 'p50'), line(quantile(0.95, lives), 'p95')],
     },
   ];
-}
-
-/** Recovery: what clients do when a session is lost. */
-export function recoveryRow(): Row {
-  const recoveries = increase(select(metrics.recoveries, { ...HERE, client_name: CLIENT }), '$__range');
-  const ratio = share(sum(recoveries, ['client_name', 'outcome']), sum(recoveries, ['client_name']));
-  const took = sum(rate(buckets(metrics.recoverySeconds, HERE), PER_POINT), ['target', 'le']);
-  return {
-    title: 'Recovery',
-    panels: [
-      {
-        kind: 'stat',
-        title: 'What clients do after a loss',
-        description:
-          'Of the losses within the time shown, the share of each outcome, by client. Only reinitialized is right; anything else leaves the user without tools.',
-        unit: 'percentunit',
-        width: 12,
-        noValue: 'no session was lost',
-        lines: [line(ratio, '', 'client_name', 'outcome')],
-      },
-      {
-        kind: 'lines',
-        title: 'Time to recover',
-        description:
-          'From the loss of a session to the next one of the same client. Healthy clients need less than a second.',
-        unit: 's',
-        width: 12,
-        warnFrom: 1,
-        alarmFrom: 30,
-        noValue: 'no session was lost',
-        lines: [line(quantile(0.95, took), 'p95', 'target')],
-      },
-    ],
-  };
 }
 
 /** The HTTP answers and requests. */

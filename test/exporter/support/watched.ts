@@ -15,7 +15,7 @@ export const START = 1_700_000_000_000;
 /** Makes a {@link Watched}. */
 export function watched(targets: readonly string[] = ['default']): Watched {
   let now = START;
-  const observer = createObserver({ now: () => now, targets, key: 'a key of the tests' });
+  const observer = createObserver({ now: () => now, memory: () => 0, targets, key: 'a key of the tests' });
   return {
     observer,
     tell(facts) {

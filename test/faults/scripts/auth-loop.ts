@@ -31,11 +31,13 @@ export const scripts: FaultScripts = {
     },
     {
       name: 'five within ten minutes',
+      above: 'refusals',
+      below: 'windowMs',
       tell(wire) {
         const client = wire.client();
         const session = client.initialize();
         client.post('tools/call', session);
-        refused(wire, client, session, 5, 140);
+        refused(wire, client, session, 5, 146);
       },
     },
     {
@@ -53,6 +55,8 @@ export const scripts: FaultScripts = {
     },
     {
       name: 'a little longer than a login takes',
+      above: 'loginMs',
+      closesAfter: 556,
       tell(wire) {
         const client = wire.client();
         const session = client.initialize();
@@ -68,6 +72,7 @@ export const scripts: FaultScripts = {
     },
     {
       name: 'the login is under way: a person sits at the consent screen for nearly five minutes',
+      below: 'loginMs',
       tell(wire) {
         const client = wire.client('with the old token');
         const session = client.initialize();
@@ -92,6 +97,7 @@ export const scripts: FaultScripts = {
     },
     {
       name: 'four in ten minutes',
+      below: 'refusals',
       tell(wire) {
         const client = wire.client();
         const session = client.initialize();
@@ -101,6 +107,7 @@ export const scripts: FaultScripts = {
     },
     {
       name: 'five, but never five within ten minutes',
+      above: 'windowMs',
       tell(wire) {
         const client = wire.client();
         const session = client.initialize();

@@ -7,6 +7,7 @@ export const scripts: FaultScripts = {
   faulty: [
     {
       name: 'refused with a challenge, then the same token opens a new session (punkpeye/mcp-proxy#108)',
+      closesAfter: 600,
       tell(wire) {
         const client = wire.client();
         const session = client.initialize();
@@ -45,6 +46,7 @@ export const scripts: FaultScripts = {
     },
     {
       name: 'refused with 403, and the client begins anew within two minutes',
+      below: 'table.authProofMs',
       tell(wire) {
         const client = wire.client();
         const session = client.initialize();
@@ -113,6 +115,7 @@ export const scripts: FaultScripts = {
     },
     {
       name: 'accepted only after more than two minutes: the login may have been mended meanwhile',
+      above: 'table.authProofMs',
       tell(wire) {
         const client = wire.client();
         const session = client.initialize();

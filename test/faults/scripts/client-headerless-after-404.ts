@@ -5,6 +5,7 @@ export const scripts: FaultScripts = {
   faulty: [
     {
       name: 'it clears the id and calls on, five hours long (giantswarm/muster#999)',
+      closesAfter: 600,
       tell(wire) {
         const client = wire.client();
         const session = client.initialize();
@@ -21,6 +22,7 @@ export const scripts: FaultScripts = {
   quiet: [
     {
       name: 'one request without the id crosses, then it begins anew',
+      below: 'requests',
       tell(wire) {
         const client = wire.client();
         const session = client.initialize();
@@ -52,6 +54,20 @@ export const scripts: FaultScripts = {
             protocolVersion: '2026-07-28',
           });
         }
+      },
+    },
+  ],
+  edges: [
+    {
+      name: 'two requests without the id, and no handshake',
+      above: 'requests',
+      tell(wire) {
+        const client = wire.client();
+        const session = client.initialize();
+        wire.pass(60);
+        client.post('tools/call', session, DEAD_404);
+        client.post('tools/call', undefined, MISSING_400);
+        client.post('tools/call', undefined, MISSING_400);
       },
     },
   ],

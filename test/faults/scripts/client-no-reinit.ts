@@ -22,6 +22,7 @@ export const scripts: FaultScripts = {
     },
     {
       name: 'it is heard again only after the 30 s are over',
+      closesAfter: 600,
       tell(wire) {
         const client = wire.client();
         const session = client.initialize();
@@ -84,6 +85,7 @@ export const scripts: FaultScripts = {
     },
     {
       name: 'a slow retry ladder ends with an initialize after 29 s',
+      below: 'recoveryMs',
       tell(wire) {
         const client = wire.client();
         const session = client.initialize();
@@ -91,7 +93,7 @@ export const scripts: FaultScripts = {
         client.post('tools/call', session, DEAD_404);
         wire.pass(1);
         client.post('tools/call', session, DEAD_404);
-        wire.pass(27);
+        wire.pass(28);
         client.initialize();
         wire.pass(60);
       },
@@ -107,6 +109,22 @@ export const scripts: FaultScripts = {
         client.post('tools/call', session, { ...DEAD_404, startedAt });
         client.post('tools/call', session, { ...DEAD_404, startedAt });
         wire.pass(120);
+      },
+    },
+  ],
+  edges: [
+    {
+      name: 'a retry ladder ends with an initialize after 31 s',
+      above: 'recoveryMs',
+      tell(wire) {
+        const client = wire.client();
+        const session = client.initialize();
+        wire.pass(60);
+        client.post('tools/call', session, DEAD_404);
+        wire.pass(1);
+        client.post('tools/call', session, DEAD_404);
+        wire.pass(30);
+        client.initialize();
       },
     },
   ],

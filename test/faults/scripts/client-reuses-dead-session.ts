@@ -1,4 +1,17 @@
-import { DEAD_404, type FaultScripts } from '../script.ts';
+import { DEAD_404, type FaultScripts, type Script } from '../script.ts';
+
+/** The id is sent twice more after the 404, at once and so many seconds later. */
+const repeatedTwice =
+  (seconds: number): Script['tell'] =>
+  (wire) => {
+    const client = wire.client();
+    const session = client.initialize();
+    wire.pass(60);
+    client.post('tools/call', session, DEAD_404);
+    client.post('tools/call', session, DEAD_404);
+    wire.pass(seconds);
+    client.post('tools/call', session, DEAD_404);
+  };
 
 export const scripts: FaultScripts = {
   fault: 'client-reuses-dead-session',
@@ -18,6 +31,7 @@ export const scripts: FaultScripts = {
     },
     {
       name: 'a pool goes on with the dead session beside the new one (adk-python#6933)',
+      closesAfter: 600,
       tell(wire) {
         const client = wire.client();
         const session = client.initialize();
@@ -45,6 +59,7 @@ export const scripts: FaultScripts = {
     },
     {
       name: 'one repeat, then it begins anew',
+      below: 'reuses',
       tell(wire) {
         const client = wire.client();
         const session = client.initialize();
@@ -79,5 +94,9 @@ export const scripts: FaultScripts = {
         wire.pass(60);
       },
     },
+  ],
+  edges: [
+    { name: 'two repeats over 1.96 s', below: 'spanMs', tell: repeatedTwice(1.95) },
+    { name: 'two repeats over 2.04 s', above: ['spanMs', 'reuses'], tell: repeatedTwice(2.03) },
   ],
 };

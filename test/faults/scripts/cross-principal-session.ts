@@ -22,6 +22,7 @@ export const scripts: FaultScripts = {
     },
     {
       name: 'a stranger in between, once',
+      closesAfter: 600,
       tell(wire) {
         const owner = wire.client('owner');
         const session = owner.initialize();

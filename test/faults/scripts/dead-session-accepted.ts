@@ -7,11 +7,26 @@ export const scripts: FaultScripts = {
   faulty: [
     {
       name: 'DELETE is answered 200 and changes nothing: the default session manager (mcp-go#723)',
+      closesAfter: 600,
       tell(wire) {
         const client = wire.client();
         const session = client.initialize();
         client.post('tools/call', session);
         client.delete(session, { status: 200 });
+        wire.pass(5);
+        client.post('tools/call', session);
+      },
+    },
+    {
+      name: 'the answer to initialize is a stream, and over only after the session was used',
+      tell(wire) {
+        const client = wire.client();
+        const session = wire.observer.references.of('given in a stream');
+        const startedAt = wire.now;
+        client.post('notifications/initialized', session, { status: 202 });
+        client.handshake({ startedAt, sessionGiven: session });
+        client.post('tools/call', session);
+        client.delete(session, DELETED);
         wire.pass(5);
         client.post('tools/call', session);
       },

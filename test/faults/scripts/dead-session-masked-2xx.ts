@@ -8,6 +8,7 @@ export const scripts: FaultScripts = {
   faulty: [
     {
       name: 'after a restart an event stream opens with 200 and says the session is gone (keryx#503)',
+      closesAfter: 600,
       tell(wire) {
         const client = wire.client();
         const session = client.initialize();

@@ -5,6 +5,7 @@ export const scripts: FaultScripts = {
   faulty: [
     {
       name: 'the session map of the TypeScript example answers 400 after a restart (typescript-sdk#389)',
+      closesAfter: 600,
       tell(wire) {
         const client = wire.client();
         const session = client.initialize();

@@ -16,6 +16,7 @@ export const scripts: FaultScripts = {
     },
     {
       name: 'DELETE fails with 500, and the session lives on',
+      closesAfter: 600,
       tell(wire) {
         const client = wire.client();
         const session = client.initialize();

@@ -47,12 +47,17 @@ export const scripts: FaultScripts = {
     },
     {
       name: 'three goodbyes refused, ten sessions idle',
+      above: ['refusals', 'idle'],
       tell: (wire) => leave(wire, { idle: 10, refused: 3 }),
     },
   ],
   quiet: [
-    { name: 'two goodbyes refused', tell: (wire) => leave(wire, { idle: 10, refused: 2 }) },
-    { name: 'nine sessions idle', tell: (wire) => leave(wire, { idle: 9, refused: 9 }) },
+    {
+      name: 'two goodbyes refused',
+      below: 'refusals',
+      tell: (wire) => leave(wire, { idle: 10, refused: 2 }),
+    },
+    { name: 'nine sessions idle', below: 'idle', tell: (wire) => leave(wire, { idle: 9, refused: 9 }) },
     {
       name: 'one goodbye refused in each of three families',
       tell: (wire) =>
@@ -82,6 +87,26 @@ export const scripts: FaultScripts = {
         const modern: Answer = { ...NOT_ALLOWED, era: 'sessionless', protocolVersion: '2026-07-28' };
         leave(wire, { idle: 10, refused: 0 });
         for (let i = 0; i < 5; i++) wire.client(`modern ${i}`).delete(`feedfacecaf${i}`, modern);
+      },
+    },
+  ],
+  edges: [
+    {
+      name: 'the goodbyes were 23.5 h ago when ten sessions lie idle',
+      below: 'windowMs',
+      tell(wire) {
+        leave(wire, { idle: 3, refused: 3 });
+        wire.pass(23.1 * 3600);
+        leave(wire, { idle: 10, refused: 0 });
+      },
+    },
+    {
+      name: 'the goodbyes were 24.5 h ago when ten sessions lie idle',
+      above: 'windowMs',
+      tell(wire) {
+        leave(wire, { idle: 3, refused: 3 });
+        wire.pass(24.1 * 3600);
+        leave(wire, { idle: 10, refused: 0 });
       },
     },
   ],

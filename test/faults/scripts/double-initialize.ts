@@ -7,6 +7,7 @@ export const scripts: FaultScripts = {
   faulty: [
     {
       name: 'the same handshake twice, and one of the sessions is never used (janhq/jan#8411)',
+      closesAfter: 595,
       tell(wire) {
         const client = wire.client();
         client.handshake();
@@ -17,6 +18,7 @@ export const scripts: FaultScripts = {
     },
     {
       name: 'the second of the two is the unused one, 1.9 s later',
+      below: 'apartMs',
       tell(wire) {
         const client = wire.client();
         const session = client.initialize();
@@ -39,6 +41,7 @@ export const scripts: FaultScripts = {
     },
     {
       name: 'the other session is used only after 62 s',
+      above: 'unusedMs',
       tell(wire) {
         const client = wire.client();
         const first = client.handshake();
@@ -91,17 +94,19 @@ export const scripts: FaultScripts = {
       },
     },
     {
-      name: 'the two lie 2.1 s apart',
+      name: 'the two lie 2.05 s apart',
+      above: 'apartMs',
       tell(wire) {
         const client = wire.client();
         client.handshake();
-        wire.pass(2.1);
+        wire.pass(2.05);
         client.post('tools/call', client.initialize());
         wire.pass(65);
       },
     },
     {
       name: 'the other session is used after 58 s',
+      below: 'unusedMs',
       tell(wire) {
         const client = wire.client();
         const first = client.handshake();

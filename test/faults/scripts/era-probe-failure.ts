@@ -39,11 +39,13 @@ export const scripts: FaultScripts = {
       },
     },
     {
-      name: 'it falls back after 11 s',
+      name: 'it falls back after 10.3 s',
+      above: 'fallbackMs',
+      closesAfter: 600,
       tell(wire) {
         const client = wire.client();
         client.post('server/discover', undefined, { ...REFUSED, status: 404, bodyClass: 'foreign-page' });
-        wire.pass(11);
+        wire.pass(10.3);
         client.post('tools/call', client.initialize());
       },
     },
@@ -56,10 +58,11 @@ export const scripts: FaultScripts = {
       },
     },
     {
-      name: 'the probe takes 6 s to be refused',
+      name: 'the probe takes 5.1 s to be refused',
+      above: 'slowMs',
       tell(wire) {
         const client = wire.client();
-        client.post('server/discover', undefined, { ...REFUSED, took: 6000 });
+        client.post('server/discover', undefined, { ...REFUSED, took: 5100 });
         client.post('tools/call', client.initialize());
       },
     },
@@ -82,20 +85,22 @@ export const scripts: FaultScripts = {
       },
     },
     {
-      name: 'it falls back after 9 s',
+      name: 'it falls back after 9.7 s',
+      below: 'fallbackMs',
       tell(wire) {
         const client = wire.client();
         client.post('server/discover', undefined, REFUSED);
-        wire.pass(9);
+        wire.pass(9.7);
         client.post('tools/call', client.initialize());
         wire.pass(60);
       },
     },
     {
-      name: 'the probe takes 4 s to be refused',
+      name: 'the probe takes 4.9 s to be refused',
+      below: 'slowMs',
       tell(wire) {
         const client = wire.client();
-        client.post('server/discover', undefined, { ...REFUSED, took: 4000 });
+        client.post('server/discover', undefined, { ...REFUSED, took: 4900 });
         client.post('tools/call', client.initialize());
         wire.pass(60);
       },
@@ -144,6 +149,22 @@ export const scripts: FaultScripts = {
         const client = wire.client();
         client.post('server/discover', undefined, { ...MODERN, status: 400, bodyClass: 'version' });
         client.post('server/discover', undefined, MODERN);
+        wire.pass(20);
+        client.post('tools/call', client.initialize());
+      },
+    },
+    {
+      name: 'two probes overlap, and the one that is accepted is told first',
+      tell(wire) {
+        const client = wire.client();
+        const startedAt = wire.now;
+        client.post('server/discover', undefined, MODERN);
+        client.post('server/discover', undefined, {
+          ...MODERN,
+          startedAt,
+          status: 400,
+          bodyClass: 'version',
+        });
         wire.pass(20);
         client.post('tools/call', client.initialize());
       },

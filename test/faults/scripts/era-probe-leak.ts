@@ -25,6 +25,7 @@ export const scripts: FaultScripts = {
     },
     {
       name: 'the probe is answered, and with a session nobody asked for',
+      closesAfter: 540,
       tell(wire) {
         const client = wire.client();
         client.post('server/discover', undefined, {

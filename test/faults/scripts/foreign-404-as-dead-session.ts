@@ -20,6 +20,7 @@ export const scripts: FaultScripts = {
     },
     {
       name: 'a web page for an answer, and the client gives up a session that was alive',
+      closesAfter: 540,
       vantage: 'proxy',
       tell(wire) {
         const client = wire.client();
@@ -32,7 +33,23 @@ export const scripts: FaultScripts = {
       },
     },
     {
-      name: 'the client is heard again with its old id only after 32 s',
+      name: 'the client gives up, and lets go of its listening stream after that',
+      vantage: 'proxy',
+      tell(wire) {
+        const client = wire.client();
+        const session = client.initialize();
+        const close = client.listen(session);
+        client.post('tools/call', session);
+        wire.pass(60);
+        client.post('tools/call', session, ROUTING_GAP);
+        wire.pass(1);
+        close();
+        wire.pass(60);
+      },
+    },
+    {
+      name: 'the client is heard again with its old id only after 31 s',
+      above: 'returnMs',
       vantage: 'proxy',
       tell(wire) {
         const client = wire.client();
@@ -40,7 +57,7 @@ export const scripts: FaultScripts = {
         client.post('tools/call', session);
         wire.pass(60);
         client.post('tools/call', session, ROUTING_GAP);
-        wire.pass(32);
+        wire.pass(31);
         client.post('tools/call', session);
       },
     },
@@ -102,14 +119,15 @@ export const scripts: FaultScripts = {
       },
     },
     {
-      name: 'the client tries again with the same id until it is served, 28 s long',
+      name: 'the client tries again with the same id until it is served, 29 s long',
+      below: 'returnMs',
       vantage: 'client',
       tell(wire) {
         const client = wire.client();
         const session = client.initialize();
         client.post('tools/call', session);
         wire.pass(60);
-        for (const pause of [4, 8, 16]) {
+        for (const pause of [4, 8, 17]) {
           client.post('tools/call', session, ROUTING_GAP);
           wire.pass(pause);
         }

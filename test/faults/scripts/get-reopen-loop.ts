@@ -1,5 +1,5 @@
 import type { StreamFacts } from '../../../src/exchange/index.ts';
-import type { FaultScripts, Wire } from '../script.ts';
+import type { FaultScripts, Script, Wire } from '../script.ts';
 
 const stream = (wire: Wire, facts: Partial<StreamFacts>): StreamFacts => ({
   kind: 'get',
@@ -10,6 +10,24 @@ const stream = (wire: Wire, facts: Partial<StreamFacts>): StreamFacts => ({
   lastWriteAt: wire.now,
   ...facts,
 });
+
+interface Loop {
+  readonly count: number;
+  /** How long each GET lasts, in ms, and the pause after it, in seconds. */
+  readonly took?: number;
+  readonly pause?: number;
+}
+
+const loop =
+  ({ count, took = 5, pause = 1 }: Loop): Script['tell'] =>
+  (wire) => {
+    const client = wire.client();
+    const session = client.initialize();
+    for (let i = 0; i < count; i++) {
+      client.get(session, { took });
+      wire.pass(pause);
+    }
+  };
 
 export const scripts: FaultScripts = {
   fault: 'get-reopen-loop',
@@ -72,6 +90,20 @@ export const scripts: FaultScripts = {
       },
     },
     {
+      name: 'the server said on the stream of a call when to come back, and ends listening streams on purpose',
+      tell(wire) {
+        const client = wire.client();
+        const session = client.initialize();
+        client.post('tools/call', session, {
+          stream: stream(wire, { kind: 'post', carriedData: true, retryHint: true }),
+        });
+        for (let i = 0; i < 30; i++) {
+          client.get(session, { stream: stream(wire, {}) });
+          wire.pass(1);
+        }
+      },
+    },
+    {
       name: 'GET is answered 405: there is no stream',
       tell(wire) {
         const client = wire.client();
@@ -119,6 +151,7 @@ export const scripts: FaultScripts = {
     },
     {
       name: 'nine times in a minute',
+      below: 'perMinute',
       tell(wire) {
         const client = wire.client();
         const session = client.initialize();
@@ -127,6 +160,21 @@ export const scripts: FaultScripts = {
           wire.pass(1);
         }
       },
+    },
+  ],
+  edges: [
+    { name: 'ten times in a minute', above: 'perMinute', tell: loop({ count: 10 }) },
+    { name: '29 times in ten minutes', below: 'perTenMinutes', tell: loop({ count: 29, pause: 15 }) },
+    { name: '30 times in ten minutes', above: 'perTenMinutes', tell: loop({ count: 30, pause: 15 }) },
+    {
+      name: 'each lasts 4.9 s',
+      below: 'table.shortGetMs',
+      tell: loop({ count: 10, took: 4900, pause: 0.1 }),
+    },
+    {
+      name: 'each lasts 5.1 s',
+      above: 'table.shortGetMs',
+      tell: loop({ count: 10, took: 5100, pause: 0.1 }),
     },
   ],
 };

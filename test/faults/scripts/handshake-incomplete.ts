@@ -17,6 +17,7 @@ export const scripts: FaultScripts = {
     },
     {
       name: 'the notification comes after 31 s',
+      above: 'lateMs',
       tell(wire) {
         const client = wire.client();
         const session = client.handshake();
@@ -28,6 +29,7 @@ export const scripts: FaultScripts = {
     },
     {
       name: 'its first call comes a minute after the handshake',
+      closesAfter: 600,
       tell(wire) {
         const client = wire.client();
         const session = client.handshake();
@@ -39,6 +41,7 @@ export const scripts: FaultScripts = {
   quiet: [
     {
       name: 'the notification comes after 29 s',
+      below: 'lateMs',
       tell(wire) {
         const client = wire.client();
         const session = client.handshake();

@@ -1,5 +1,5 @@
 import type { RpcMethod } from '../../../src/exchange/index.ts';
-import type { FaultScripts, Wire } from '../script.ts';
+import type { FaultScripts, Script, Wire } from '../script.ts';
 
 interface Rhythm {
   readonly method?: RpcMethod;
@@ -19,6 +19,20 @@ function poll(wire: Wire, { method = 'tools/list', lasts, gaps }: Rhythm): void 
     wire.pass(gaps[i % gaps.length] as number);
   }
 }
+
+/** Two listings every 20 s, the second so many seconds after the first. */
+const pairs =
+  (apart: number): Script['tell'] =>
+  (wire) => {
+    const client = wire.client();
+    const session = client.initialize();
+    for (let i = 0; i < 100; i++) {
+      client.post('tools/list', session);
+      wire.pass(apart);
+      client.post('prompts/list', session);
+      wire.pass(20 - apart);
+    }
+  };
 
 export const scripts: FaultScripts = {
   fault: 'idle-poll',
@@ -47,25 +61,36 @@ export const scripts: FaultScripts = {
         }
       },
     },
-    { name: 'just over 30 min', tell: (wire) => poll(wire, { lasts: 1850, gaps: [20] }) },
-    { name: 'every 5.2 s', tell: (wire) => poll(wire, { lasts: 1900, gaps: [5.2] }) },
-    { name: 'every 58 s', tell: (wire) => poll(wire, { lasts: 1950, gaps: [58] }) },
     {
-      name: 'a pace that varies by 0.19',
-      tell: (wire) => poll(wire, { lasts: 1900, gaps: [24.3, 35.7] }),
+      name: 'just over 30 min',
+      above: 'lastsMs',
+      closesAfter: 580,
+      tell: (wire) => poll(wire, { lasts: 1850, gaps: [20] }),
+    },
+    { name: 'every 5.2 s', above: 'shortestMs', tell: (wire) => poll(wire, { lasts: 1900, gaps: [5.2] }) },
+    { name: 'every 58 s', below: 'longestMs', tell: (wire) => poll(wire, { lasts: 1950, gaps: [58] }) },
+    {
+      name: 'a pace that varies by 0.195',
+      below: 'variation',
+      tell: (wire) => poll(wire, { lasts: 1900, gaps: [24.15, 35.85] }),
     },
   ],
   quiet: [
-    { name: 'just under 30 min', tell: (wire) => poll(wire, { lasts: 1740, gaps: [20] }) },
-    { name: 'every 4.8 s: no pace of a poll', tell: (wire) => poll(wire, { lasts: 1900, gaps: [4.8] }) },
-    { name: 'every 63 s', tell: (wire) => poll(wire, { lasts: 2200, gaps: [63] }) },
+    { name: 'just under 30 min', below: 'lastsMs', tell: (wire) => poll(wire, { lasts: 1740, gaps: [20] }) },
+    {
+      name: 'every 4.8 s: no pace of a poll',
+      below: 'shortestMs',
+      tell: (wire) => poll(wire, { lasts: 1900, gaps: [4.8] }),
+    },
+    { name: 'every 62 s', above: 'longestMs', tell: (wire) => poll(wire, { lasts: 2200, gaps: [62] }) },
     {
       name: 'the list is fetched anew every five minutes, as it should be',
       tell: (wire) => poll(wire, { lasts: 3600, gaps: [300] }),
     },
     {
-      name: 'a pace that varies by 0.21: somebody opens the list now and then',
-      tell: (wire) => poll(wire, { lasts: 1900, gaps: [23.7, 36.3] }),
+      name: 'a pace that varies by 0.205: somebody opens the list now and then',
+      above: 'variation',
+      tell: (wire) => poll(wire, { lasts: 1900, gaps: [23.85, 36.15] }),
     },
     {
       name: 'between the listings, work is done',
@@ -79,5 +104,9 @@ export const scripts: FaultScripts = {
         }
       },
     },
+  ],
+  edges: [
+    { name: 'the two listings of a poll lie 1.95 s apart', below: 'table.bunchMs', tell: pairs(1.95) },
+    { name: 'the two listings of a poll lie 2.05 s apart', above: 'table.bunchMs', tell: pairs(2.05) },
   ],
 };

@@ -36,6 +36,7 @@ import { scripts as sseConflict } from './sse-conflict.ts';
 import { scripts as sseFlap } from './sse-flap.ts';
 import { scripts as statusDiffersByMethod } from './status-differs-by-method.ts';
 import { scripts as streamLeak } from './stream-leak.ts';
+import { scripts as unsafeReplay } from './unsafe-replay.ts';
 
 /** The scripts of every fault, in the order of the catalogue. */
 export const allScripts: readonly FaultScripts[] = [
@@ -50,6 +51,7 @@ export const allScripts: readonly FaultScripts[] = [
   clientHeaderlessAfter404,
   partialRecovery,
   sessionIdOnInitialize,
+  unsafeReplay,
   poisonedSessionId,
   reinitStorm,
   sessionIdNeverEchoed,

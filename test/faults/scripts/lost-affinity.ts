@@ -18,6 +18,8 @@ export const scripts: FaultScripts = {
     },
     {
       name: 'refused with 404, accepted, and refused again (mcp-use#153)',
+      above: 'count',
+      closesAfter: 600,
       tell(wire) {
         const client = wire.client();
         const session = client.initialize();
@@ -33,6 +35,7 @@ export const scripts: FaultScripts = {
     },
     {
       name: 'the answer changes twice within 58 s',
+      below: 'windowMs',
       tell(wire) {
         const client = wire.client();
         const session = client.initialize();
@@ -47,6 +50,7 @@ export const scripts: FaultScripts = {
   quiet: [
     {
       name: 'the answer changes twice within 62 s: once is no pattern',
+      above: 'windowMs',
       tell(wire) {
         const client = wire.client();
         const session = client.initialize();
@@ -71,6 +75,7 @@ export const scripts: FaultScripts = {
     },
     {
       name: 'the server creates the session again under its id (mcphub#427)',
+      below: 'count',
       tell(wire) {
         const client = wire.client();
         const session = client.initialize();

@@ -5,6 +5,7 @@ export const scripts: FaultScripts = {
   faulty: [
     {
       name: 'the handshake failed, and its answer gave an id that the client keeps (typescript-sdk#2466)',
+      closesAfter: 600,
       vantage: 'client',
       tell(wire) {
         const client = wire.client();

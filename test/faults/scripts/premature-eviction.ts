@@ -1,5 +1,5 @@
 import type { Reference } from '../../../src/exchange/index.ts';
-import { DEAD_404, SILENT, type FaultScripts, type ScriptClient, type Wire } from '../script.ts';
+import { DEAD_404, SILENT, type FaultScripts, type Script, type ScriptClient, type Wire } from '../script.ts';
 
 interface Resting {
   /** For each session how long it rests before it is found dead, in seconds. */
@@ -42,11 +42,27 @@ function rest(wire: Wire, { fatal, apart, survived = 0 }: Resting): void {
   wire.pass(65);
 }
 
+/** A session is dead while its stream is open, and so many seconds later another replica serves it. */
+const servedAgain =
+  (seconds: number): Script['tell'] =>
+  (wire) => {
+    const client = wire.client();
+    const session = client.initialize();
+    client.post('tools/call', session);
+    client.listen(session);
+    wire.pass(5);
+    client.post('tools/call', session, DEAD_404);
+    wire.pass(seconds);
+    client.post('tools/call', session);
+    wire.pass(10);
+  };
+
 export const scripts: FaultScripts = {
   fault: 'premature-eviction',
   faulty: [
     {
       name: 'sessions die after five minutes of rest, each at its own time (CowAgent#3092)',
+      above: 'table.expiredSessions',
       tell: (wire) => rest(wire, { fatal: [301, 302, 305], apart: 50 }),
     },
     {
@@ -59,10 +75,12 @@ export const scripts: FaultScripts = {
     },
     {
       name: 'rests just below ten minutes',
+      below: 'restMs',
       tell: (wire) => rest(wire, { fatal: [590, 592, 595], apart: 40 }),
     },
     {
       name: 'a session dies while its stream is open (claude-code#55970)',
+      closesAfter: 595,
       tell(wire) {
         const client = wire.client();
         const session = client.initialize();
@@ -127,7 +145,6 @@ export const scripts: FaultScripts = {
         client.post('tools/call', session);
         wire.pass(60);
         const at = wire.now;
-        wire.observer.streamOpened({ vantage: 'server', target: 'default', kind: 'post', session, at });
         client.post('tools/call', session, {
           bodyClass: 'session-dead',
           errorUnaddressed: true,
@@ -139,10 +156,12 @@ export const scripts: FaultScripts = {
     },
     {
       name: 'two sessions do not make a limit',
+      below: 'table.expiredSessions',
       tell: (wire) => rest(wire, { fatal: [301, 302], apart: 90 }),
     },
     {
       name: 'rests of more than ten minutes: people had left',
+      above: 'restMs',
       tell: (wire) => rest(wire, { fatal: [605, 607, 610], apart: 40 }),
     },
     {
@@ -205,5 +224,9 @@ export const scripts: FaultScripts = {
         close();
       },
     },
+  ],
+  edges: [
+    { name: 'it is served again after 58 s', below: 'settleMs', tell: servedAgain(58) },
+    { name: 'it is served again after 62 s', above: 'settleMs', tell: servedAgain(62) },
   ],
 };

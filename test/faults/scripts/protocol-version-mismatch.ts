@@ -8,6 +8,7 @@ export const scripts: FaultScripts = {
   faulty: [
     {
       name: 'all requests after the handshake are refused for their version (xiaohongshu-mcp#697)',
+      closesAfter: 600,
       tell(wire) {
         const client = wire.client();
         const session = client.handshake({ protocolVersion: '2025-06-18' });

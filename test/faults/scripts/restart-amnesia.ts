@@ -1,4 +1,4 @@
-import { DEAD_404, type Answer, type FaultScripts, type Wire } from '../script.ts';
+import { DEAD_404, type Answer, type FaultScripts, type Script, type Wire } from '../script.ts';
 
 interface Losing {
   readonly sessions: number;
@@ -26,6 +26,34 @@ function lose(wire: Wire, { sessions, lost, apart, answer = DEAD_404 }: Losing):
   }
   for (const { client, session } of users.slice(lost)) client.post('tools/call', session);
 }
+
+/** Four sessions are found dead, each so many seconds after the first. */
+const lostAt =
+  (...moments: readonly number[]): Script['tell'] =>
+  (wire) => {
+    const users = moments.map((at) => {
+      const client = wire.client(`lost after ${at} s`);
+      return { client, session: client.initialize(), at };
+    });
+    for (const { client, session } of users) client.post('tools/call', session);
+    const start = wire.now;
+    for (const { client, session, at } of users) {
+      wire.pass(at - (wire.now - start) / 1000);
+      client.post('tools/call', session, DEAD_404);
+    }
+  };
+
+/** A server that was started so many seconds ago is asked for ids that it has never given. */
+const unknownIds =
+  (seconds: number): Script['tell'] =>
+  (wire) => {
+    wire.pass(seconds);
+    for (let i = 0; i < 3; i++) {
+      const client = wire.client(`user ${i}`);
+      client.post('tools/call', wire.observer.references.of(`before the start ${i}`), DEAD_404);
+      client.initialize();
+    }
+  };
 
 export const scripts: FaultScripts = {
   fault: 'restart-amnesia',
@@ -59,9 +87,16 @@ export const scripts: FaultScripts = {
         wire.pass(65);
       },
     },
-    { name: 'three of three', tell: (wire) => lose(wire, { sessions: 3, lost: 3, apart: 29 }) },
+    {
+      name: 'three of three',
+      above: 'table.restartSessions',
+      below: 'table.togetherMs',
+      closesAfter: 600,
+      tell: (wire) => lose(wire, { sessions: 3, lost: 3, apart: 29 }),
+    },
     {
       name: 'one of two replicas is replaced: four of eight',
+      above: 'table.restartShare',
       tell: (wire) => lose(wire, { sessions: 8, lost: 4, apart: 5 }),
     },
     {
@@ -102,10 +137,15 @@ export const scripts: FaultScripts = {
         wire.client('another').initialize();
       },
     },
-    { name: 'two sessions', tell: (wire) => lose(wire, { sessions: 2, lost: 2, apart: 5 }) },
+    {
+      name: 'two sessions',
+      below: 'table.restartSessions',
+      tell: (wire) => lose(wire, { sessions: 2, lost: 2, apart: 5 }),
+    },
     { name: 'three of eight', tell: (wire) => lose(wire, { sessions: 8, lost: 3, apart: 5 }) },
     {
       name: 'three of three, but never three within a minute',
+      above: 'table.togetherMs',
       tell: (wire) => lose(wire, { sessions: 3, lost: 3, apart: 31 }),
     },
     {
@@ -134,5 +174,24 @@ export const scripts: FaultScripts = {
         }
       },
     },
+  ],
+  edges: [
+    {
+      name: 'twelve of 25',
+      below: 'table.restartShare',
+      tell: (wire) => lose(wire, { sessions: 25, lost: 12, apart: 1 }),
+    },
+    {
+      name: 'one, another 9.8 s later, and two that come too late for the first',
+      below: 'table.spanMs',
+      tell: lostAt(0, 9.8, 60.5, 60.6),
+    },
+    {
+      name: 'one, another 10.2 s later, and two that come too late for the first',
+      above: 'table.spanMs',
+      tell: lostAt(0, 10.2, 60.5, 60.6),
+    },
+    { name: 'unknown ids 590 s after the start', below: 'table.afterStartMs', tell: unknownIds(590) },
+    { name: 'unknown ids 610 s after the start', above: 'table.afterStartMs', tell: unknownIds(610) },
   ],
 };

@@ -30,6 +30,7 @@ export const scripts: FaultScripts = {
     },
     {
       name: 'there is no event store: 400',
+      closesAfter: 600,
       tell(wire) {
         const { client, session } = begun(wire);
         resume(wire, client, session, { status: 400, bodyClass: 'other', errorUnaddressed: true });

@@ -20,12 +20,14 @@ export const scripts: FaultScripts = {
       },
     },
     {
-      name: 'a session was turned away 65 s before: the overload is over, the cap is not',
+      name: 'a session was turned away 62 s before: the overload is over, the cap is not',
+      above: 'overloadMs',
+      closesAfter: 600,
       tell(wire) {
         const inside = wire.client('inside');
         const session = inside.initialize();
         inside.post('tools/call', session, BUSY);
-        wire.pass(65);
+        wire.pass(62);
         inside.post('tools/call', session);
         wire.client('outside').initialize(FULL);
       },
@@ -76,12 +78,13 @@ export const scripts: FaultScripts = {
       },
     },
     {
-      name: 'a session was turned away 55 s before',
+      name: 'a session was turned away 58 s before',
+      below: 'overloadMs',
       tell(wire) {
         const inside = wire.client('inside');
         const session = inside.initialize();
         inside.post('tools/call', session, BUSY);
-        wire.pass(55);
+        wire.pass(58);
         wire.client('outside').initialize(BUSY);
         wire.pass(60);
         inside.post('tools/call', session);

@@ -8,6 +8,7 @@ export const scripts: FaultScripts = {
   faulty: [
     {
       name: 'a page may not read the id, and its next request goes without (typescript-sdk#852)',
+      closesAfter: 600,
       tell(wire) {
         const page = wire.client('page');
         page.handshake(PAGE);
@@ -26,6 +27,7 @@ export const scripts: FaultScripts = {
     },
     {
       name: 'the next request comes 59 s later',
+      below: 'windowMs',
       tell(wire) {
         const page = wire.client('page');
         page.handshake(PAGE);
@@ -37,6 +39,7 @@ export const scripts: FaultScripts = {
   quiet: [
     {
       name: 'the next request comes 61 s later: the page may have been loaded anew',
+      above: 'windowMs',
       tell(wire) {
         const page = wire.client('page');
         page.handshake(PAGE);

@@ -1,4 +1,25 @@
-import { MISSING_400, type FaultScripts } from '../script.ts';
+import { MISSING_400, type FaultScripts, type Script } from '../script.ts';
+
+interface Forgetful {
+  /** Seconds from the first of three handshakes to the last. */
+  readonly spread?: number;
+  /** How many seconds after the last the id comes back. */
+  readonly echoed?: number;
+}
+
+/** Three handshakes, each followed by a request without the id. */
+const three =
+  ({ spread = 20, echoed = 65 }: Forgetful): Script['tell'] =>
+  (wire) => {
+    const client = wire.client();
+    let session = '';
+    for (const pause of [spread / 2, spread / 2, echoed]) {
+      session = client.handshake();
+      client.post('tools/list', undefined, MISSING_400);
+      wire.pass(pause);
+    }
+    client.post('tools/list', session);
+  };
 
 export const scripts: FaultScripts = {
   fault: 'session-id-never-echoed',
@@ -30,6 +51,7 @@ export const scripts: FaultScripts = {
     },
     {
       name: 'two sessions are not enough to tell',
+      below: 'sessions',
       tell(wire) {
         const client = wire.client();
         for (let i = 0; i < 2; i++) {
@@ -61,5 +83,12 @@ export const scripts: FaultScripts = {
         }
       },
     },
+  ],
+  edges: [
+    { name: 'three sessions', above: 'sessions', tell: three({}) },
+    { name: 'the third id comes back after 58 s', below: 'echoMs', tell: three({ echoed: 58 }) },
+    { name: 'the third id comes back after 62 s', above: 'echoMs', tell: three({ echoed: 62 }) },
+    { name: 'judged 880 s after the first', below: 'windowMs', tell: three({ spread: 820 }) },
+    { name: 'judged 920 s after the first', above: 'windowMs', tell: three({ spread: 860 }) },
   ],
 };

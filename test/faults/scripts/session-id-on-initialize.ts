@@ -21,6 +21,7 @@ export const scripts: FaultScripts = {
     },
     {
       name: 'refused with 404, so that it can never recover (OmniRoute#5957)',
+      closesAfter: 600,
       tell(wire) {
         const client = wire.client();
         const session = client.initialize();

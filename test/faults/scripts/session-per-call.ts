@@ -35,18 +35,24 @@ export const scripts: FaultScripts = {
     },
     {
       name: 'ten sessions of four requests: initialize, initialized, a listing and a call (adk-python#4277)',
+      above: 'sessions',
+      below: 'requests',
+      closesAfter: 549,
       tell: (wire) => sessions(wire, wire.client(), 10, {}),
     },
     {
       name: 'each lives 29 s',
+      below: 'lifeMs',
       tell: (wire) => sessions(wire, wire.client(), 10, { life: 29 }),
     },
     {
       name: 'ten of them, the first 58 minutes before the last',
+      below: 'windowMs',
       tell: (wire) => sessions(wire, wire.client(), 10, { pause: 387 }),
     },
     {
       name: 'eight of ten sessions are of that kind',
+      above: 'share',
       tell(wire) {
         const client = wire.client();
         sessions(wire, client, 2, { life: 45 });
@@ -71,23 +77,28 @@ export const scripts: FaultScripts = {
     },
     {
       name: 'nine sessions',
+      below: 'sessions',
       tell: (wire) => sessions(wire, wire.client(), 9, {}),
     },
     {
       name: 'five requests in each session: initialize, initialized, two listings and a call',
+      above: 'requests',
       tell: (wire) =>
         sessions(wire, wire.client(), 10, { methods: ['tools/list', 'prompts/list', 'tools/call'] }),
     },
     {
       name: 'each lives 31 s',
+      above: 'lifeMs',
       tell: (wire) => sessions(wire, wire.client(), 10, { life: 31 }),
     },
     {
       name: 'ten of them, but never ten within an hour',
+      above: 'windowMs',
       tell: (wire) => sessions(wire, wire.client(), 10, { pause: 405 }),
     },
     {
       name: 'eleven of fourteen sessions are of that kind',
+      below: 'share',
       tell(wire) {
         const client = wire.client();
         sessions(wire, client, 3, { life: 45 });

@@ -7,6 +7,7 @@ export const scripts: FaultScripts = {
   faulty: [
     {
       name: 'the second client is told that the server is initialized already (dynatrace-mcp#134)',
+      closesAfter: 600,
       tell(wire) {
         const first = wire.client('first');
         const session = first.initialize();

@@ -1,4 +1,4 @@
-import { SILENT, type Answer, type FaultScripts, type Wire } from '../script.ts';
+import { SILENT, type Answer, type FaultScripts, type Script, type Wire } from '../script.ts';
 
 const CONFLICT_409: Answer = { status: 409, bodyClass: 'sse-conflict' };
 const EXISTS_400: Answer = { status: 400, bodyClass: 'sse-conflict' };
@@ -23,11 +23,28 @@ function refusedTwice(wire: Wire, apart: number): void {
   third();
 }
 
+/** A stream breaks, and both that follow are opened with 200 and closed by the server so many ms later. */
+const closedAfter =
+  (took: number): Script['tell'] =>
+  (wire) => {
+    const client = wire.client();
+    const session = client.initialize();
+    const close = client.listen(session);
+    wire.pass(60);
+    close();
+    for (let i = 0; i < 2; i++) {
+      wire.pass(1.5);
+      client.get(session, { took, stream: { ...SILENT, openedAt: wire.now, lastWriteAt: wire.now } });
+    }
+  };
+
 export const scripts: FaultScripts = {
   fault: 'sse-conflict',
   faulty: [
     {
       name: 'the stream broke, and its ghost keeps the place: 409 after 1.0 s and 2.5 s (auto-mobile#1942)',
+      above: 'conflicts',
+      closesAfter: 600,
       tell(wire) {
         const client = wire.client();
         const session = client.initialize();
@@ -55,36 +72,28 @@ export const scripts: FaultScripts = {
       },
     },
     {
-      name: 'the stream is opened again 9 s after it broke, and its ghost is still there',
+      name: 'the stream is opened again 9.7 s after it broke, and its ghost is still there',
+      below: 'table.ghostMs',
       tell(wire) {
         const client = wire.client();
         const session = client.initialize();
         const close = client.listen(session);
         wire.pass(60);
         close({ ending: 'reset' });
-        wire.pass(8);
+        wire.pass(8.7);
         client.get(session, CONFLICT_409);
         wire.pass(1);
         client.get(session, CONFLICT_409);
       },
     },
     {
-      name: 'it is refused a second time after 9 s, and had a stream for a moment in between',
-      tell: (wire) => refusedTwice(wire, 9),
+      name: 'it is refused a second time after 9.7 s, and had a stream for a moment in between',
+      below: 'windowMs',
+      tell: (wire) => refusedTwice(wire, 9.7),
     },
     {
       name: 'the conflict comes as a 200 that closes at once (kotlin-sdk#715)',
-      tell(wire) {
-        const client = wire.client();
-        const session = client.initialize();
-        const close = client.listen(session);
-        wire.pass(60);
-        close();
-        for (let i = 0; i < 2; i++) {
-          wire.pass(1.5);
-          client.get(session, { stream: { ...SILENT, openedAt: wire.now, lastWriteAt: wire.now } });
-        }
-      },
+      tell: closedAfter(5),
     },
   ],
   quiet: [
@@ -118,6 +127,7 @@ export const scripts: FaultScripts = {
     },
     {
       name: 'one refusal, and the next try succeeds: the server had only just noticed',
+      below: 'conflicts',
       tell(wire) {
         const client = wire.client();
         const session = client.initialize();
@@ -133,20 +143,22 @@ export const scripts: FaultScripts = {
       },
     },
     {
-      name: 'it is refused a second time after 11 s, and had a stream in between: two stories',
-      tell: (wire) => refusedTwice(wire, 11),
+      name: 'it is refused a second time after 10.3 s, and had a stream in between: two stories',
+      above: 'windowMs',
+      tell: (wire) => refusedTwice(wire, 10.3),
     },
     {
-      name: 'it is opened again 11 s after it broke: whoever has the place now is no ghost',
+      name: 'it is opened again 10 s after it broke: whoever has the place now is no ghost',
+      above: 'table.ghostMs',
       tell(wire) {
         const client = wire.client();
         const session = client.initialize();
         const close = client.listen(session);
         wire.pass(60);
         close();
-        wire.pass(11);
+        wire.pass(10.1);
         client.get(session, CONFLICT_409);
-        wire.pass(1);
+        wire.pass(0.3);
         client.get(session, CONFLICT_409);
       },
     },
@@ -179,5 +191,9 @@ export const scripts: FaultScripts = {
         second();
       },
     },
+  ],
+  edges: [
+    { name: 'the server closes them after 0.98 s', below: 'table.atOnceMs', tell: closedAfter(980) },
+    { name: 'the server closes them after 1.03 s', above: 'table.atOnceMs', tell: closedAfter(1030) },
   ],
 };

@@ -42,6 +42,7 @@ export const scripts: FaultScripts = {
     },
     {
       name: 'a proxy cuts at 60 s what is silent (fastmcp(ts)#120)',
+      above: 'sessions',
       tell: (wire) => listen(wire, listeners(wire, 5), times(6, 60)),
     },
     {
@@ -50,26 +51,33 @@ export const scripts: FaultScripts = {
     },
     {
       name: 'cuts that scatter by 2.9 s',
+      below: 'spreadMs',
       tell: (wire) => listen(wire, listeners(wire, 5), [117.1, 122.9, 117.1, 122.9]),
     },
     {
       name: 'three of five cuts lie together',
+      above: 'share',
       tell: (wire) => listen(wire, listeners(wire, 5), [60, 20, 60, 90, 60]),
     },
     {
       name: 'something was written at the beginning, and nothing for nine tenths of the time',
+      above: 'silentShare',
       tell: (wire) => listen(wire, listeners(wire, 5), times(6, 100), { silent: 92 }),
     },
     {
       name: 'a cut at 520 s: nearly seven in an hour',
+      above: 'perHour',
       tell: (wire) => listen(wire, listeners(wire, 5), times(3, 520)),
     },
     {
       name: 'ten cuts are a pattern',
+      above: 'streams',
+      closesAfter: 900,
       tell: (wire) => listen(wire, listeners(wire, 5), times(2, 60)),
     },
     {
       name: 'ten cuts, the first 59 minutes before the last',
+      below: 'windowMs',
       tell(wire) {
         const all = listeners(wire, 5);
         listen(wire, all, [60]);
@@ -101,30 +109,37 @@ export const scripts: FaultScripts = {
     },
     {
       name: 'silent for less than nine tenths of the time',
+      below: 'silentShare',
       tell: (wire) => listen(wire, listeners(wire, 5), times(6, 100), { silent: 88 }),
     },
     {
       name: 'four sessions are not yet a pattern',
+      below: 'sessions',
       tell: (wire) => listen(wire, listeners(wire, 4), times(6, 60)),
     },
     {
       name: 'four of seven cuts lie together',
+      below: 'share',
       tell: (wire) => listen(wire, listeners(wire, 5), [20, 60, 90, 60, 140, 60, 60]),
     },
     {
       name: 'cuts that scatter by 3.1 s',
+      above: 'spreadMs',
       tell: (wire) => listen(wire, listeners(wire, 5), [116.9, 123.1]),
     },
     {
       name: 'the platform cuts at 610 s: less than six in an hour',
+      below: 'perHour',
       tell: (wire) => listen(wire, listeners(wire, 5), times(3, 610)),
     },
     {
       name: 'nine cuts are not yet a pattern',
+      below: 'streams',
       tell: (wire) => listen(wire, listeners(wire, 9), [60]),
     },
     {
       name: 'ten cuts, the first 61 minutes before the last',
+      above: 'windowMs',
       tell(wire) {
         const all = listeners(wire, 5);
         listen(wire, all, [60]);
@@ -135,6 +150,18 @@ export const scripts: FaultScripts = {
     {
       name: 'the platform cuts once an hour',
       tell: (wire) => listen(wire, listeners(wire, 20), [3600]),
+    },
+  ],
+  edges: [
+    {
+      name: 'cut after 14.5 s: a loop rather than a limit',
+      below: 'shortestMs',
+      tell: (wire) => listen(wire, listeners(wire, 5), times(4, 14.5)),
+    },
+    {
+      name: 'cut after 15.5 s',
+      above: 'shortestMs',
+      tell: (wire) => listen(wire, listeners(wire, 5), times(4, 15.5)),
     },
   ],
 };

@@ -36,6 +36,7 @@ export const scripts: FaultScripts = {
     },
     {
       name: 'POST is answered 404, DELETE of the same unknown id 202 (rmcp 3.1.4, conformance#429)',
+      closesAfter: 600,
       tell(wire) {
         const client = wire.client();
         const session = client.initialize();

@@ -1,0 +1,51 @@
+import { metrics, type Metric } from '../../../src/signals/index.ts';
+import { DEAD_404, type Script } from '../script.ts';
+
+/** Stories for a threshold of the session table by which a number is told, and no fault. */
+export interface NumberScripts {
+  readonly threshold: string;
+  readonly metric: Metric;
+  readonly edges: readonly Script[];
+}
+
+/** A client goes on with a dead id, and begins anew so many seconds after it was told. */
+const recovered =
+  (seconds: number): Script['tell'] =>
+  (wire) => {
+    const client = wire.client();
+    const session = client.initialize();
+    client.post('tools/call', session);
+    client.post('tools/call', session, DEAD_404);
+    wire.pass(1);
+    client.post('tools/call', session, DEAD_404);
+    wire.pass(seconds - 1);
+    client.initialize();
+  };
+
+/** A client asks for something, and for nothing more. */
+const silent =
+  (seconds: number): Script['tell'] =>
+  (wire) => {
+    wire.client().initialize();
+    wire.pass(seconds);
+  };
+
+/** The stories of every such threshold. */
+export const numberScripts: readonly NumberScripts[] = [
+  {
+    threshold: 'recoveryMs',
+    metric: metrics.recoveries,
+    edges: [
+      { name: 'a new session after 29 s', below: 'table.recoveryMs', tell: recovered(29) },
+      { name: 'a new session after 31 s', above: 'table.recoveryMs', tell: recovered(31) },
+    ],
+  },
+  {
+    threshold: 'activeMs',
+    metric: metrics.clientsActive,
+    edges: [
+      { name: 'silent for 590 s', below: 'table.activeMs', tell: silent(590) },
+      { name: 'silent for 610 s', above: 'table.activeMs', tell: silent(610) },
+    ],
+  },
+];
