@@ -80,15 +80,15 @@ async function openSession(url: string): Promise<string> {
 }
 
 /** Sends `amount` tool calls over the keep-alive connections, each of which has its own session. */
-export async function load(subject: Subject, amount: number): Promise<Slice> {
+export async function load(subject: Subject, amount: number, watching: boolean): Promise<Slice> {
   const each = Math.ceil(amount / CONNECTIONS);
-  const cpuBefore = await cpuOf(subject.process);
+  const cpuBefore = await cpuOf(subject.process, watching);
   const startedAt = performance.now();
   const awake = stayAwake();
   const times = (await Promise.all(subject.clients.map((client) => client.run(each)))).flat();
   awake.end();
   const seconds = (performance.now() - startedAt) / 1000;
-  const cpu = (await cpuOf(subject.process)) - cpuBefore;
+  const cpu = (await cpuOf(subject.process, watching)) - cpuBefore;
   times.sort((a, b) => a - b);
   return {
     perSecond: times.length / seconds,
@@ -108,8 +108,8 @@ function stayAwake(): { end(): void } {
   return { end: () => void (loading = false) };
 }
 
-async function cpuOf(process: ChildProcess): Promise<number> {
-  process.send('cpu');
+async function cpuOf(process: ChildProcess, watching: boolean): Promise<number> {
+  process.send({ watching });
   const [{ cpu }] = (await once(process, 'message')) as [{ cpu: NodeJS.CpuUsage }];
   return cpu.user + cpu.system;
 }

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Exchange } from '../src/exchange/index.ts';
 import { createObserver } from '../src/index.ts';
+import { anExchange } from '../test/support/an-exchange.ts';
 
 const SESSIONS = 100_000;
 const clients = Number(process.argv[2]);
@@ -11,33 +12,15 @@ const { references } = observer;
 
 function exchangeOf(client: number, facts: Partial<Exchange>): Exchange {
   const now = observer.now();
-  return {
-    vantage: 'server',
-    target: 'default',
-    httpMethod: 'POST',
-    era: 'sessionful',
-    protocolVersion: '2025-11-25',
+  return anExchange({
     rpcMethods: ['tools/call'],
-    sessionSent: undefined,
-    sessionGiven: undefined,
-    sessionOdd: false,
-    resumes: false,
-    status: 200,
-    ending: 'complete',
-    bodyClass: 'none',
-    errorUnaddressed: false,
-    challenged: false,
-    retryAfter: false,
-    fromBrowser: false,
-    exposesSession: false,
     client: references.of(`client ${client}`),
     principal: references.of('principal '),
     family: 'claude-code',
-    stream: undefined,
     startedAt: now - 1,
     endedAt: now,
     ...facts,
-  };
+  });
 }
 
 function heap(): number {

@@ -12,6 +12,7 @@ import { CLIENT_FAMILIES, createReferences, type Exchange, type Reference } from
 import { FORMAT, FORMAT_VERSION, type Told } from '../src/recording/fields.ts';
 import { headerLineOf, lineOf, type RecordType } from '../src/recording/lines.ts';
 import { runCommandLine } from '../src/command-line/index.ts';
+import { anExchange } from '../test/support/an-exchange.ts';
 
 const EXCHANGES = 1_000_000;
 const SESSIONS = 100_000;
@@ -126,7 +127,7 @@ function write(file: string): { exchanges: number; sessions: number } {
       if (client % 7 !== 0) life.left = -1;
       return;
     }
-    if (life.left === 0 && client % 3 !== 0 && made.sessions < SESSIONS) {
+    if (life.left === 0 && client % 4 !== 0 && made.sessions < SESSIONS) {
       tell(client, { httpMethod: 'DELETE', sessionSent: session, status: 204 });
     } else if (random() < 0.1) {
       put('stream', { vantage: 'server', target: 'default', kind: 'get', session, at: now });
@@ -189,33 +190,14 @@ const DEAD_400: Partial<Exchange> = {
 };
 
 function exchangeAt(now: number, client: number, facts: Partial<Exchange>): Exchange {
-  return {
-    vantage: 'server',
-    target: 'default',
-    httpMethod: 'POST',
-    era: 'sessionful',
-    protocolVersion: '2025-11-25',
-    rpcMethods: [],
-    sessionSent: undefined,
-    sessionGiven: undefined,
-    sessionOdd: false,
-    resumes: false,
-    status: 200,
-    ending: 'complete',
-    bodyClass: 'none',
-    errorUnaddressed: false,
-    challenged: false,
-    retryAfter: false,
-    fromBrowser: false,
-    exposesSession: false,
+  return anExchange({
     client: references.of(`client ${client}`),
     principal: references.of(`principal ${client}`),
     family: CLIENT_FAMILIES[client % CLIENT_FAMILIES.length] ?? 'other',
-    stream: undefined,
     startedAt: now - 5.25,
     endedAt: now,
     ...facts,
-  };
+  });
 }
 
 /** The same numbers each time: mulberry32. */

@@ -1,6 +1,7 @@
 /**
  * One server to be measured, in a process of its own: `server.ts <sdk|node> <bare|watched>`. Tells its parent the
- * port it listens on, and its CPU time whenever the parent asks.
+ * port it listens on, and its CPU time whenever the parent asks, who says at the same time whether the exchanges to
+ * come are to be watched. A server that was started bare never has a hook.
  */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -15,21 +16,25 @@ import { exposeToPrometheus } from '../src/sinks/prometheus.ts';
 
 const [kind, variant] = process.argv.slice(2);
 
+let watching = true;
 if (variant === 'watched') watch();
 const server = createServer(kind === 'sdk' ? sdkListener() : nodeListener());
 // A server waits for its turn with its connections open.
 server.keepAliveTimeout = 0;
 server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as AddressInfo).port }));
-process.on('message', () => process.send?.({ cpu: process.cpuUsage() }));
+process.on('message', (next: { watching: boolean }) => {
+  ({ watching } = next);
+  process.send?.({ cpu: process.cpuUsage() });
+});
 process.on('disconnect', () => process.exit());
 
-/** Everything a user gets, and a scrape a second. */
+/** Everything a user gets, and a scrape every 15 s, as Prometheus is mostly told to. */
 function watch(): void {
   const observer = createObserver({ onError: (stage, error) => console.error(stage, error) });
   const registry = new Registry();
   exposeToPrometheus(observer, registry);
-  watchNodeHttp(observer);
-  setInterval(() => void registry.metrics(), 1000);
+  watchNodeHttp(observer, { ignore: () => !watching });
+  setInterval(() => void registry.metrics(), 15_000);
 }
 
 /** The smallest stateful server of the SDK: a map of transports and one tool. */

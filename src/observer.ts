@@ -42,7 +42,7 @@ export interface ObserverOptions {
   readonly table?: TableOptions;
   /** Other values for the thresholds of faults, by fault id and name. */
   readonly thresholds?: ThresholdOverrides;
-  /** The clock, in ms since the epoch. Default: the machine's, monotonic within the process. */
+  /** The clock, in ms since the epoch. It must never go back. Default: the machine's, monotonic within the process. */
   readonly now?: () => number;
   /** The resident memory of the watched process, in bytes. Default: that of this one. */
   readonly memory?: () => number;
