@@ -17,8 +17,10 @@ import {
   noteEndpoint,
   noteHead,
   noteRequestChunk,
+  originalsOf,
   watchOf,
   type Functions,
+  type Originals,
   type Watch,
 } from './watch.ts';
 
@@ -55,11 +57,14 @@ export function watchNodeHttp(listener: Listener, options: NodeHttpOptions = {})
   const { paths, target = 'default', ignore } = options;
   const { now } = listener;
   const mark = Symbol('mcp-session-exporter');
+  const before = Symbol('mcp-session-exporter: before');
   const later = createBacklog(failed);
   const digests = createCallDigests(listener.references);
   const connections = createConnections((change) => guarded(() => listener.connection(change)), conclude);
   let stopped = false;
-  type Marked = { [mark]: Watch };
+  let originals: Originals | undefined;
+  /** The watch is let go of when the exchange is over: requests and answers live on for several collections. */
+  type Marked = { [mark]: Watch | undefined; [before]: Originals };
 
   function failed(error: unknown): void {
     listener.failed('hook', error);
@@ -75,7 +80,8 @@ export function watchNodeHttp(listener: Listener, options: NodeHttpOptions = {})
 
   function writeHead(this: ServerResponse & Marked, ...args: unknown[]): unknown {
     const watch = this[mark];
-    const result = Reflect.apply(watch.writeHead, this, args);
+    const result = Reflect.apply(this[before].writeHead, this, args);
+    if (watch === undefined) return result;
     try {
       headSent(watch, this, args);
     } catch (error) {
@@ -86,7 +92,8 @@ export function watchNodeHttp(listener: Listener, options: NodeHttpOptions = {})
 
   function write(this: ServerResponse & Marked, ...args: unknown[]): unknown {
     const watch = this[mark];
-    const result = Reflect.apply(watch.write, this, args);
+    const result = Reflect.apply(this[before].write, this, args);
+    if (watch === undefined) return result;
     try {
       noteAnswerChunk(watch, args[0], args[1], now);
       if (watch.awaitsEndpoint) meetEndpoint(watch, this);
@@ -98,7 +105,8 @@ export function watchNodeHttp(listener: Listener, options: NodeHttpOptions = {})
 
   function end(this: ServerResponse & Marked, ...args: unknown[]): unknown {
     const watch = this[mark];
-    const result = Reflect.apply(watch.end, this, args);
+    const result = Reflect.apply(this[before].end, this, args);
+    if (watch === undefined) return result;
     try {
       noteAnswerChunk(watch, args[0], args[1], now);
     } catch (error) {
@@ -110,11 +118,11 @@ export function watchNodeHttp(listener: Listener, options: NodeHttpOptions = {})
   function push(this: IncomingMessage & Marked, ...args: unknown[]): unknown {
     const watch = this[mark];
     try {
-      if (args[0] !== null) noteRequestChunk(watch, args[0]);
+      if (watch !== undefined && args[0] !== null) noteRequestChunk(watch, args[0]);
     } catch (error) {
       failed(error);
     }
-    return Reflect.apply(watch.push, this, args);
+    return Reflect.apply(this[before].push, this, args);
   }
 
   function headSent(watch: Watch, response: ServerResponse, args: readonly unknown[]): void {
@@ -146,8 +154,11 @@ export function watchNodeHttp(listener: Listener, options: NodeHttpOptions = {})
 
   /** Tells an exchange, once: an answer the program let go of is only over when its connection is. */
   function conclude(response: ServerResponse): void {
-    const watch = (response as ServerResponse & Marked)[mark];
-    if (!watch.connection.underway.delete(response)) return;
+    const answer = response as ServerResponse & Marked;
+    const watch = answer[mark];
+    if (watch === undefined || !watch.connection.underway.delete(response)) return;
+    answer[mark] = undefined;
+    if (mark in response.req) (response.req as IncomingMessage & Marked)[mark] = undefined;
     // Sent past `writeHead`, by its old name `writeHeader`.
     if (watch.headArgs === undefined && response.headersSent) headSent(watch, response, []);
     // Its first event never came.
@@ -177,27 +188,26 @@ export function watchNodeHttp(listener: Listener, options: NodeHttpOptions = {})
     const connection = speaks ? connections.of(request.socket, name) : UNDECIDED;
     const httpSseId = method === 'POST' ? httpSseSessionIn(url) : undefined;
     const at = now();
-    const watch = watchOf({ request, response, connection, target: name, at, httpSseId, awaitsEndpoint });
+    const watch = watchOf({ request, connection, target: name, at, httpSseId, awaitsEndpoint });
+    originals = originalsOf(request, response, originals);
     // One assignment each: Object.assign takes a microsecond more.
     const answer = response as unknown as Marked & Functions<'writeHead' | 'write' | 'end'>;
     answer[mark] = watch;
+    answer[before] = originals;
     answer.writeHead = writeHead;
     answer.write = write;
     answer.end = end;
     if (method === 'POST') {
       const asked = request as unknown as Marked & Functions<'push'>;
       asked[mark] = watch;
+      asked[before] = originals;
       asked.push = push;
     }
     if (speaks) connection.underway.add(response);
   }
 
   const onStart = (message: unknown): void => guarded(() => begin(message as RequestMessage));
-  const onFinish = (message: unknown): void =>
-    guarded(() => {
-      const { response } = message as RequestMessage;
-      if (mark in response) conclude(response);
-    });
+  const onFinish = (message: unknown): void => guarded(() => conclude((message as RequestMessage).response));
   subscribe(STARTED, onStart);
   subscribe(FINISHED, onFinish);
   return () => {

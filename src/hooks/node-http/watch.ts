@@ -8,11 +8,27 @@ import { readStream, textOf, UNREAD, type StreamReading } from './reading.ts';
 /** Functions of a request or a response as what they are to JavaScript: properties, to be called with anything. */
 export type Functions<Name extends string> = Record<Name, (...args: unknown[]) => unknown>;
 
+/** The functions that were there before ours. */
+export type Originals = Readonly<Functions<'writeHead' | 'write' | 'end' | 'push'>>;
+
+/** The functions of a request and its response; `last` again when they are the same, as they are nearly always. */
+export function originalsOf(
+  request: IncomingMessage,
+  response: ServerResponse,
+  last: Originals | undefined,
+): Originals {
+  const { writeHead, write, end } = response as unknown as Originals;
+  const { push } = request as unknown as Originals;
+  const isSame =
+    last?.writeHead === writeHead && last.write === write && last.end === end && last.push === push;
+  return isSame ? last : { writeHead, write, end, push };
+}
+
 /**
- * What is known of one request while it is under way, and the functions that were there before ours. Only what would
- * be gone later is taken down at once; what can be read later, is.
+ * What is known of one request while it is under way. Only what would be gone later is taken down at once; what can
+ * be read later, is.
  */
-export interface Watch extends Readonly<Functions<'writeHead' | 'write' | 'end' | 'push'>> {
+export interface Watch {
   readonly target: string;
   connection: Connection;
   readonly startedAt: number;
@@ -46,7 +62,6 @@ const UNREAD_LENGTH = 1024;
 /** What {@link watchOf} begins with. */
 interface Beginning {
   readonly request: IncomingMessage;
-  readonly response: ServerResponse;
   readonly connection: Connection;
   readonly target: string;
   readonly at: number;
@@ -56,8 +71,7 @@ interface Beginning {
 
 /** A request that has just begun. */
 export function watchOf(beginning: Beginning): Watch {
-  const { request, response, connection, target, at, httpSseId, awaitsEndpoint } = beginning;
-  const { writeHead, write, end } = response as unknown as Functions<'writeHead' | 'write' | 'end'>;
+  const { request, connection, target, at, httpSseId, awaitsEndpoint } = beginning;
   return {
     target,
     connection,
@@ -65,10 +79,6 @@ export function watchOf(beginning: Beginning): Watch {
     httpSseId,
     awaitsEndpoint,
     bytesBefore: request.socket.bytesWritten,
-    writeHead,
-    write,
-    end,
-    push: (request as unknown as Functions<'push'>).push,
     asked: undefined,
     session: undefined,
     requestPrefix: '',
