@@ -9,8 +9,8 @@ import { exposeToPrometheus } from '../src/sinks/prometheus.ts';
 import { load, start, stop, type Slice } from './load.ts';
 
 const quick = process.argv.includes('--quick');
-const ROUNDS = quick ? 1 : 6;
-const PAIRS = quick ? 10 : 16;
+const ROUNDS = quick ? 1 : 7;
+const PAIRS = quick ? 10 : 14;
 const WARM_UP = 6;
 
 const SERVERS = [
@@ -42,21 +42,28 @@ async function measureRound(kind: string, amount: number, variant: Variant): Pro
 const VARIANTS = ['bare', 'watched'] as const;
 type Variant = (typeof VARIANTS)[number];
 
-function rowOf(title: string, variant: Variant, pairs: readonly Pair[]): Record<string, string> {
-  const of = (state: keyof Pair, what: keyof Slice): string =>
-    mean(pairs.map((pair) => pair[state][what])).toFixed(what === 'p99' ? 2 : 1);
+/** A row of the table: what a round found is the mean of its slices, and told is the median of the rounds. */
+function rowOf(
+  title: string,
+  variant: Variant,
+  rounds: readonly (readonly Pair[])[],
+): Record<string, string> {
+  const of = (state: keyof Pair, what: keyof Slice): number[] =>
+    rounds.map((pairs) => mean(pairs.map((pair) => pair[state][what])));
+  const [off, on] = [of('bare', 'cpu'), of('watched', 'cpu')];
+  const [slow, fast] = [of('watched', 'perSecond'), of('bare', 'perSecond')];
   return {
     server: title,
     hook: variant === 'bare' ? 'none' : 'on and off',
-    'CPU µs, off': of('bare', 'cpu'),
-    'CPU µs, on': of('watched', 'cpu'),
-    added: spread(pairs.map(({ bare, watched }) => watched.cpu - bare.cpu)),
+    'CPU µs, off': median(off).toFixed(1),
+    'CPU µs, on': median(on).toFixed(1),
+    added: spread(on.map((cpu, i) => cpu - (off[i] as number))),
     'ratio of throughput': spread(
-      pairs.map(({ bare, watched }) => watched.perSecond / bare.perSecond),
+      slow.map((perSecond, i) => perSecond / (fast[i] as number)),
       3,
     ),
-    'p99 ms, off': of('bare', 'p99'),
-    'p99 ms, on': of('watched', 'p99'),
+    'p99 ms, off': median(of('bare', 'p99')).toFixed(2),
+    'p99 ms, on': median(of('watched', 'p99')).toFixed(2),
   };
 }
 
@@ -64,12 +71,17 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** The median, and how far it may be off: twice its standard error, estimated from the quartiles. */
-function spread(values: readonly number[], digits = 1): string {
+function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
-  const at = (share: number): number => sorted[Math.floor(share * (sorted.length - 1))] as number;
-  const error = (1.25 * 2 * (at(0.75) - at(0.25))) / 1.35 / Math.sqrt(sorted.length);
-  return `${at(0.5).toFixed(digits)} ± ${error.toFixed(digits)}`;
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] as number;
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] as number)) / 2;
+}
+
+/** The median, and between what the values lie. */
+function spread(values: readonly number[], digits = 1): string {
+  const [low, middle, high] = [Math.min(...values), median(values), Math.max(...values)];
+  return `${middle.toFixed(digits)} (${low.toFixed(digits)} to ${high.toFixed(digits)})`;
 }
 
 async function memoryRow(clients: number): Promise<Record<string, string>> {
@@ -118,12 +130,12 @@ console.log(
 );
 const rows: Record<string, string>[] = [];
 for (const { kind, title, amount } of SERVERS) {
-  const pairs: Record<Variant, Pair[]> = { bare: [], watched: [] };
+  const found: Record<Variant, Pair[][]> = { bare: [], watched: [] };
   for (let round = 1; round <= ROUNDS; round++) {
-    for (const variant of VARIANTS) pairs[variant].push(...(await measureRound(kind, amount, variant)));
+    for (const variant of VARIANTS) found[variant].push(await measureRound(kind, amount, variant));
     console.error(`${title}: round ${round} of ${ROUNDS}`);
   }
-  for (const variant of VARIANTS) rows.push(rowOf(title, variant, pairs[variant]));
+  for (const variant of VARIANTS) rows.push(rowOf(title, variant, found[variant]));
 }
 print(rows);
 print([await memoryRow(1), await memoryRow(1000)]);
