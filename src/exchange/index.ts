@@ -1,4 +1,5 @@
 export {
+  ANSWER_PREFIX_LENGTH,
   BODY_CLASSES,
   classifyError,
   classifySuccess,
@@ -54,5 +55,11 @@ export {
   type ReferenceOptions,
   type References,
 } from './references.ts';
-export { clientNameIn, initializeFactsIn, rpcMethodsIn, type InitializeFacts } from './rpc-prefix.ts';
+export {
+  clientNameIn,
+  initializeFactsIn,
+  REQUEST_PREFIX_BYTES,
+  rpcMethodsIn,
+  type InitializeFacts,
+} from './rpc-prefix.ts';
 export { isWork, RPC_METHODS, rpcMethodOf, type RpcMethod } from './rpc-methods.ts';

@@ -1,9 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { optionsFromEnvironment } from '../../src/exporter/options.ts';
@@ -89,9 +90,9 @@ describe('the programs', () => {
     return await metrics.text();
   }
 
-  it('are a server, the line for it, and one with metrics of its own', () => {
+  it('are a server, the line for it, one with metrics of its own, and a client', () => {
     expect(SERVER).toContain('createServer');
-    expect(programs.filter((text) => text !== SERVER)).toHaveLength(2);
+    expect(programs.filter((text) => text !== SERVER)).toHaveLength(3);
   });
 
   it('without a change to the server', async () => {
@@ -116,9 +117,29 @@ describe('the programs', () => {
 
   it('with a registry of your own', async () => {
     const [port] = await freePorts();
-    const program = programs.find((text) => text.includes('exposeToPrometheus')) ?? '';
+    const program = programs.find((text) => text.includes('watchNodeHttp')) ?? '';
     writeFileSync(join(folder, 'registry.js'), withPort(program, 3000, port));
     expect(requestsIn(await countedBy(['registry.js'], port, port))).toBe(1);
+  });
+
+  it('a client', async () => {
+    const [port] = await freePorts();
+    writeFileSync(join(folder, 'server.js'), withPort(SERVER, 3000, port));
+    const server = spawn(process.execPath, ['server.js'], { cwd: folder, stdio: 'ignore' });
+    running = server;
+    await whenListening(async () => {
+      const answer = await handshake(port);
+      await answer.text();
+      return answer;
+    });
+    const program = programs.find((text) => text.includes('watchFetch')) ?? '';
+    writeFileSync(join(folder, 'client.js'), program.replaceAll(':3000', `:${port}`));
+    const { stdout } = await promisify(execFile)(process.execPath, ['client.js'], {
+      cwd: folder,
+      timeout: 15_000,
+    });
+    const ofTarget = stdout.split('\n').filter((line) => line.includes(`target="127.0.0.1:${port}"`));
+    expect(requestsIn(ofTarget.join('\n'))).toBeGreaterThan(0);
   });
 });
 

@@ -25,7 +25,8 @@ import type { Asked } from './asked.ts';
 import type { Connection } from './connection.ts';
 import { readHead, type Head } from './head.ts';
 import { peerOf } from './peer.ts';
-import { askedOf, readUnread, referenceOf, type Watch } from './watch.ts';
+import { isOdd, referenceOf } from '../session-id.ts';
+import { askedOf, readUnread, type Watch } from './watch.ts';
 
 /** How and when an answer ended: it must be taken down in that moment. */
 export interface Ended {
@@ -99,13 +100,6 @@ function givenBy(
   if (head?.sessionId === undefined) return undefined;
   return head.sessionId === asked.sessionId ? watch.session : referenceOf(head.sessionId, references);
 }
-
-/** What a program sends that has no id: a value that was none, turned into text, or the header sent twice. */
-function isOdd(id: string): boolean {
-  return NOT_AN_ID.has(id) || id.includes(',');
-}
-
-const NOT_AN_ID: ReadonlySet<string> = new Set(['undefined', 'null', 'NaN', '[object Object]']);
 
 /** The header names the method from revision 2026-07-28 on; before that only the body does. */
 function methodsOf(watch: Watch, { rpcMethod }: Asked): readonly RpcMethod[] {

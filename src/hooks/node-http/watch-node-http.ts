@@ -10,7 +10,7 @@ import {
 import { createConnections, UNDECIDED } from './connection.ts';
 import { createBacklog } from '../backlog.ts';
 import { endingOf, exchangeOf } from './exchange-of.ts';
-import { speaksMcp } from './speaks-mcp.ts';
+import { speaksMcp } from '../speaks-mcp.ts';
 import {
   askedOf,
   noteAnswerChunk,

@@ -2,8 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sessionIdInEndpoint, type Reference, type References } from '../../exchange/index.ts';
 import { readAsked, type Asked } from './asked.ts';
 import type { Connection } from './connection.ts';
+import { referenceOf } from '../session-id.ts';
 import { isEventStream } from './head.ts';
-import { readStream, textOf, UNREAD, type StreamReading } from './reading.ts';
+import { readStream, textOf, UNREAD, type StreamReading } from '../reading.ts';
 
 /** Functions of a request or a response as what they are to JavaScript: properties, to be called with anything. */
 export type Functions<Name extends string> = Record<Name, (...args: unknown[]) => unknown>;
@@ -99,11 +100,6 @@ export function askedOf(watch: Watch, request: IncomingMessage, references: Refe
   if (asked.sessionId !== undefined) watch.httpSseId = undefined;
   watch.session = referenceOf(asked.sessionId ?? watch.httpSseId, references);
   return (watch.asked = asked);
-}
-
-/** The reference of a session id, if there is one. */
-export function referenceOf(id: string | undefined, references: References): Reference | undefined {
-  return id === undefined || id === '' ? undefined : references.of(id);
 }
 
 /** Takes in a part of the request's body, until the prefix is full. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { httpSseSessionIn } from '../../exchange/index.ts';
+import { httpSseSessionIn } from '../exchange/index.ts';
 
 /**
  * Whether a request is one of the protocol. With `paths`, the path alone decides. Without, a path that ends in
@@ -7,7 +7,10 @@ import { httpSseSessionIn } from '../../exchange/index.ts';
  * 2025-03-26 and later demand of every client (basic/transports, Sending Messages to the Server); or one to an
  * address of HTTP+SSE that holds a session id.
  */
-export function speaksMcp(request: IncomingMessage, paths: readonly string[] | undefined): boolean {
+export function speaksMcp(
+  request: Pick<IncomingMessage, 'method' | 'url' | 'headers'>,
+  paths: readonly string[] | undefined,
+): boolean {
   const path = pathOf(request.url ?? '');
   if (paths !== undefined) return paths.includes(path);
   if (path.endsWith('/mcp') || path.endsWith('/mcp/')) return true;

@@ -1,0 +1,1 @@
+export { watchFetch, type FetchMiddleware, type FetchOptions } from './watch-fetch.ts';
