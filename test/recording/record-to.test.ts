@@ -5,8 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { recordTo, type RecordingOptions } from '../../src/recording/index.ts';
-import { readLine, type Line } from '../../src/recording/lines.ts';
+import { lineOf, readLine, type Line } from '../../src/recording/lines.ts';
 import { anExchange } from '../support/an-exchange.ts';
+import { mayWait, reaches } from './support/disk.ts';
 import { emptyFolder, filesIn, linesOf } from './support/folder.ts';
 import { keepingListener, START, type KeepingListener } from './support/listener.ts';
 
@@ -118,9 +119,11 @@ describe('the files', () => {
         fc.integer({ min: 1, max: 12 }),
         async (fileBytes, files, rounds) => {
           const { file, listener, recorder } = recording({ fileBytes, files });
-          for (let i = 0; i < rounds; i++) {
-            for (let j = 0; j < 400; j++) recorder.exchange(anExchange({ startedAt: i, endedAt: j }));
-            await sleep(10);
+          const nth = (n: number) => anExchange({ startedAt: Math.floor(n / 400), endedAt: n % 400 });
+          const behind = mayWait(fileBytes, lineOf('exchange', nth(0)));
+          for (let n = 0; n < rounds * 400; n++) {
+            recorder.exchange(nth(n));
+            if (n % 100 === 0 && n > behind) await reaches(file, lineOf('exchange', nth(n - behind)));
           }
           await recorder.close();
           const folder = join(file, '..');

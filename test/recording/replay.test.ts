@@ -8,6 +8,7 @@ import { lineOf } from '../../src/recording/lines.ts';
 import { DEAD_400, DEAD_404, faultsFound, tell, type Script } from '../faults/script.ts';
 import { allScripts } from '../faults/scripts/index.ts';
 import { anExchange } from '../support/an-exchange.ts';
+import { mayWait, reaches } from './support/disk.ts';
 import { emptyFolder } from './support/folder.ts';
 import { keepingListener, START } from './support/listener.ts';
 
@@ -140,11 +141,13 @@ describe('the files of one run', () => {
         rpcMethods: ['initialize'],
       }),
     );
+    const listing = (i: number) => anExchange({ ...facts(START + i * 100), rpcMethods: ['tools/list'] });
+    const behind = mayWait(256 * 1024, lineOf('exchange', listing(1)));
     for (let i = 1; i <= 2000; i++) {
       listener.clock = START + i * 100;
-      recorder.exchange(anExchange({ ...facts(listener.clock), rpcMethods: ['tools/list'] }));
+      recorder.exchange(listing(i));
       // The disk keeps up.
-      if (i % 500 === 0) await new Promise((resolve) => void setTimeout(resolve, 20));
+      if (i % 100 === 0 && i > behind) await reaches(file, lineOf('exchange', listing(i - behind)));
     }
     recorder.exchange(anExchange({ ...facts(START + 300_000), rpcMethods: ['tools/list'], ...DEAD_400 }));
     await recorder.close();
