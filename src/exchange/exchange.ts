@@ -1,5 +1,6 @@
 import type { BodyClass } from './body-class.ts';
 import type { ClientFamily, Gateway } from './client-family.ts';
+import type { CallFacts, ErrorType } from './operation.ts';
 import type { Era, ProtocolVersion } from './protocol-era.ts';
 import type { Reference } from './references.ts';
 import type { RpcMethod } from './rpc-methods.ts';
@@ -63,7 +64,7 @@ export type StreamKind = (typeof STREAM_KINDS)[number];
 
 /**
  * One HTTP request and its answer, told once, when it is over. All times are milliseconds since the epoch.
- * Plain values only: every string is from a closed list or is a {@link Reference}.
+ * Plain values only: every string is from a closed list or is a {@link Reference}, but for those in `call`.
  */
 export interface Exchange {
   readonly vantage: Vantage;
@@ -104,6 +105,10 @@ export interface Exchange {
   readonly via: Gateway;
   /** Stands for the tool and the arguments of a `tools/call`, where a repeat would matter: see `createCallDigests`. */
   readonly callDigest: Reference | undefined;
+  /** See {@link ErrorType}: how the operation failed that the exchange carried. */
+  readonly errorType: ErrorType;
+  /** What the message says of itself, for spans; told only where `Listener.wantsCalls` says so, and never recorded. */
+  readonly call?: CallFacts | undefined;
   readonly stream: StreamFacts | undefined;
   readonly startedAt: number;
   readonly endedAt: number;

@@ -41,6 +41,17 @@ export { httpSseSessionIn, mayOpenHttpSse, sessionIdInEndpoint, sessionIdInQuery
 export { STAGES, type Listener, type Stage } from './listener.ts';
 export { beginsAnew, MEANINGS, meaningOf, opensSession, sessionBegunBy, type Meaning } from './meaning.ts';
 export {
+  ERROR_TYPES,
+  errorTypeOf,
+  NETWORK_TRANSPORTS,
+  operationOf,
+  type CallFacts,
+  type ErrorType,
+  type NetworkTransport,
+  type Operation,
+  type OperationStart,
+} from './operation.ts';
+export {
   ERAS,
   eraOf,
   PROTOCOL_VERSIONS,
@@ -63,3 +74,10 @@ export {
   type InitializeFacts,
 } from './rpc-prefix.ts';
 export { isWork, RPC_METHODS, rpcMethodOf, type RpcMethod } from './rpc-methods.ts';
+export {
+  traceContextOf,
+  type OperationSpan,
+  type TraceCarrier,
+  type TraceContext,
+  type Tracing,
+} from './tracing.ts';

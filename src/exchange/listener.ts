@@ -1,5 +1,7 @@
 import type { ConnectionChange, Exchange, StreamOpened } from './exchange.ts';
+import type { Operation } from './operation.ts';
 import type { References } from './references.ts';
+import type { Tracing } from './tracing.ts';
 
 /**
  * What a hook tells, and the little it needs. A hook knows HTTP and nothing of sessions; whoever listens gets
@@ -16,6 +18,12 @@ export interface Listener {
   streamOpened(stream: StreamOpened): void;
   /** A connection that carries MCP was opened or closed. */
   connection(change: ConnectionChange): void;
+  /** An operation is over, told by a hook that stands around the messages rather than around HTTP. */
+  operation?(operation: Operation): void;
+  /** Whether somebody wants `Exchange.call`: reading it costs, so a hook asks first. Default: no. */
+  readonly wantsCalls?: boolean;
+  /** What makes spans; it may come and go while a hook stands. Default: nothing does. */
+  readonly tracing?: Tracing | undefined;
   /** Something in the hook itself failed; the program it watches goes on. */
   failed(stage: Stage, error: unknown): void;
 }

@@ -3,6 +3,7 @@ import {
   CLIENT_FAMILIES,
   ENDINGS,
   ERAS,
+  ERROR_TYPES,
   GATEWAYS,
   HTTP_METHODS,
   PROTOCOL_VERSIONS,
@@ -69,7 +70,10 @@ const STREAM_FACTS: FieldsOf<StreamFacts> = {
   lastWriteAt: required('written', TIME, 'when it was last written to'),
 };
 
-const EXCHANGE: FieldsOf<Exchange> = {
+/** What is recorded of an exchange: all but what a message says of itself, which is not for a file. */
+type RecordedExchange = Omit<Exchange, 'call'>;
+
+const EXCHANGE: FieldsOf<RecordedExchange> = {
   vantage,
   target,
   httpMethod: field('method', oneOf(HTTP_METHODS), 'POST', 'HTTP method'),
@@ -94,6 +98,7 @@ const EXCHANGE: FieldsOf<Exchange> = {
   family: field('family', oneOf(CLIENT_FAMILIES, FAMILY), 'other', 'which client product'),
   via: field('via', oneOf(GATEWAYS), 'none', 'what stood between the client and the hook'),
   callDigest: optional('call', REFERENCE, 'stands for tool and arguments, where a repeat would matter'),
+  errorType: field('error', oneOf(ERROR_TYPES), '', 'how the operation failed; empty when it did not'),
   stream: optional('stream', objectOf(STREAM_FACTS), 'the answer was an event stream'),
   startedAt: required('start', TIME, 'when the request began'),
   endedAt: required('end', TIME, 'when the answer was over'),
@@ -134,7 +139,7 @@ export const HEADER: FieldsOf<Header> = {
 
 /** What a record of each type holds. */
 export interface Told {
-  readonly exchange: Exchange;
+  readonly exchange: RecordedExchange;
   readonly stream: StreamOpened;
   readonly connection: ConnectionMoment;
   readonly gap: Gap;

@@ -27,6 +27,7 @@ export function anExchange(facts: Partial<Exchange> = {}): Exchange {
     family: 'other',
     via: 'none',
     callDigest: undefined,
+    errorType: '',
     stream: undefined,
     startedAt: 1000,
     endedAt: 1005,

@@ -4,6 +4,7 @@ import {
   CLIENT_FAMILIES,
   ENDINGS,
   ERAS,
+  ERROR_TYPES,
   GATEWAYS,
   HTTP_METHODS,
   PROTOCOL_VERSIONS,
@@ -51,6 +52,7 @@ export function anyExchange(
       family: fc.constantFrom(...CLIENT_FAMILIES),
       via: fc.constantFrom(...GATEWAYS),
       callDigest: fc.option(fc.constantFrom('0d0d0d0d0d0d', '4e4e4e4e4e4e'), { nil: undefined }),
+      errorType: fc.constantFrom(...ERROR_TYPES),
       stream: fc.option(
         fc.record({
           kind: fc.constantFrom(...STREAM_KINDS),

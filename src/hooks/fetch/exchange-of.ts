@@ -62,6 +62,7 @@ export function exchangeOf(
     family,
     via,
     callDigest: undefined,
+    errorType: '',
     stream: streamOf(watch),
     startedAt: watch.startedAt,
     endedAt: ended.at,

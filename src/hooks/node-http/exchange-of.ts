@@ -79,6 +79,7 @@ export function exchangeOf(
     family,
     via,
     callDigest: undefined,
+    errorType: '',
     stream: streamOf(watch, request),
     startedAt: watch.startedAt,
     endedAt: ended.at,
