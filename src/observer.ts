@@ -1,12 +1,15 @@
 import {
   createReferences,
+  operationOf,
   sessionOfStream,
   type ConnectionChange,
   type Exchange,
   type Listener,
+  type Operation,
   type Reference,
   type Stage,
   type StreamOpened,
+  type TraceContext,
   type Vantage,
 } from './exchange/index.ts';
 import {
@@ -26,7 +29,7 @@ import {
   type SessionTable,
   type TableOptions,
 } from './session/index.ts';
-import { createCounts, type Counts } from './signals/index.ts';
+import { createCounts, createSinks, type Counts, type Sink } from './signals/index.ts';
 import { createTally } from './signals/tally.ts';
 import { VERSION } from './version.ts';
 
@@ -36,6 +39,8 @@ export interface ObserverOptions {
   readonly vantages?: readonly Vantage[];
   /** The names a target may have; any other is told as `other`. Default: `['default']`. */
   readonly targets?: readonly string[];
+  /** The tools told by name in the duration of operations; any other is told as `other`. Default: none. */
+  readonly tools?: readonly string[];
   /** Key of the hash that stands for session ids; processes that share it tell the same session by the same reference. Default: random. */
   readonly key?: string | undefined;
   /** Limits of what is remembered. */
@@ -51,7 +56,7 @@ export interface ObserverOptions {
 }
 
 /** The flow: exchanges in, sessions understood, faults judged, counts kept. Hooks report to it, sinks read it. */
-export interface Observer extends Listener {
+export interface Observer extends Required<Omit<Listener, 'tracing'>>, Pick<Listener, 'tracing'> {
   readonly targets: readonly string[];
   readonly startedAt: number;
   readonly counts: Counts;
@@ -59,33 +64,39 @@ export interface Observer extends Listener {
   readonly cases: Pick<CaseBook, 'open' | 'closed' | 'size'>;
   /** Lets time pass: what only silence can show is judged, and gauges are brought up to date. */
   readonly refresh: () => void;
+  /** Tells `sink` of things as they happen; answers a function that stops that. */
+  attach(sink: Sink): () => void;
   /** Calls `listener` at every onset and end of a fault; answers a function that stops that. */
   onCase(listener: (change: 'opened' | 'closed', subject: Case) => void): () => void;
 }
 
 /** Makes an {@link Observer}. Throws a RangeError for thresholds that do not exist. It holds no timer: see {@link Observer.refresh}. */
 export function createObserver(options: ObserverOptions = {}): Observer {
-  const { vantages = ['server'], targets = ['default'], now = monotonicNow } = options;
+  const { vantages = ['server'], targets = ['default'], tools = [], now = monotonicNow } = options;
   const { memory = () => process.memoryUsage.rss() } = options;
   const startedAt = now();
   const known = new Set(targets);
   const unlisted = targets.length === 1 ? (targets[0] as string) : 'other';
   const table = createSessionTable({ watchedSince: startedAt, ...options.table });
-  const counts = createCounts({ vantages, targets, version: VERSION });
-  const tally = createTally(counts);
-  const caseListeners = new Set<(change: 'opened' | 'closed', subject: Case) => void>();
+  const counts = createCounts({ vantages, targets, tools, version: VERSION });
+  const sinks = createSinks(failed);
+  const tally = createTally(counts, (end) => sinks.sessionEnded(end));
   const cases = createCaseBook({
     ...(options.thresholds === undefined ? undefined : { thresholds: options.thresholds }),
-    opened: (begun) => tellCase('opened', begun),
-    closed: (ended) => tellCase('closed', ended),
+    opened(begun) {
+      tally.caseOpened(begun);
+      sinks.caseOpened(begun, trace);
+    },
+    closed(ended) {
+      tally.caseClosed(ended);
+      sinks.caseClosed(ended, trace);
+    },
     dropped: () => tally.dropped('cases'),
   });
-
-  function tellCase(change: 'opened' | 'closed', subject: Case): void {
-    if (change === 'opened') tally.caseOpened(subject);
-    else tally.caseClosed(subject);
-    for (const listener of caseListeners) guarded('signal', () => listener(change, subject));
-  }
+  /** The vantages at which a hook stands around the messages: it tells the operations there. */
+  const wrapped = new Set<Vantage>();
+  /** Where the operation stands that is taken in now. */
+  let trace: TraceContext | undefined;
 
   function failed(stage: Stage, error: unknown): void {
     tally.failed(stage);
@@ -129,6 +140,7 @@ export function createObserver(options: ObserverOptions = {}): Observer {
     const held = exchange.sessionSent ?? sessionOfStream(exchange);
     if (exchange.stream !== undefined && held !== undefined) table.holdStream(held, -1);
     const change = table.apply(exchange);
+    takeOperation(exchange);
     tally.exchange(exchange, change);
     try {
       judgeChange(exchange.endedAt, change);
@@ -137,9 +149,48 @@ export function createObserver(options: ObserverOptions = {}): Observer {
     }
   }
 
+  /**
+   * Takes in the operation that an exchange carried, unless a hook around the messages tells it as well: it is
+   * counted once. Of that hook's span the exchange knows only what the message carried.
+   */
+  function takeOperation(exchange: Exchange): void {
+    const { call, endedAt } = exchange;
+    if (wrapped.has(exchange.vantage)) return pointTo(call?.parent ?? call?.ambient, endedAt);
+    const operation = operationOf(exchange);
+    if (operation !== undefined) count(operation);
+  }
+
+  /** What is counted and judged from here on points to the span of the operation. */
+  function count(operation: Operation): void {
+    pointTo(sinks.operation(operation), operation.endedAt);
+    tally.operation(operation);
+  }
+
+  function pointTo(span: TraceContext | undefined, at: number): void {
+    trace = span;
+    counts.pointTo(span, at);
+  }
+
   /** A target that is not on the list is told as the list's last, which is `other` when there are several. */
-  function named(exchange: Exchange): Exchange {
-    return known.has(exchange.target) ? exchange : { ...exchange, target: unlisted };
+  function named<Told extends Exchange | Operation>(told: Told): Told {
+    return known.has(told.target) ? told : { ...told, target: unlisted };
+  }
+
+  /**
+   * A session that this process sees from two sides, as a gateway does that passes ids on, is two: what happens to it
+   * happens once on each side. The side that told it first keeps the reference.
+   */
+  function seenFrom(vantage: Vantage, session: Reference | undefined): Reference | undefined {
+    if (session === undefined || vantages.length < 2) return session;
+    const first = table.session(session)?.vantage ?? vantage;
+    return first === vantage ? session : `${session}/${vantage}`;
+  }
+
+  function sided(exchange: Exchange): Exchange {
+    const { vantage, sessionSent, sessionGiven } = exchange;
+    const [sent, given] = [seenFrom(vantage, sessionSent), seenFrom(vantage, sessionGiven)];
+    if (sent === sessionSent && given === sessionGiven) return exchange;
+    return { ...exchange, sessionSent: sent, sessionGiven: given };
   }
 
   function judgeChange(at: number, change: Change): void {
@@ -163,6 +214,7 @@ export function createObserver(options: ObserverOptions = {}): Observer {
       cases.forget('session', forgotten.session.ref, at);
     }
     for (const recovery of passing.recoveries) tally.recovered(recovery);
+    for (const call of passing.failedCalls) tally.callFailed(call);
     for (const cohort of passing.cohorts) judge('cohort', cohort.ref, at);
     for (const { kind, ref } of cases.due(at)) judge(kind, ref, at);
   }
@@ -177,15 +229,30 @@ export function createObserver(options: ObserverOptions = {}): Observer {
     cases,
     exchange(exchange) {
       try {
-        takeIn(named(exchange));
+        takeIn(sided(named(exchange)));
       } catch (error) {
         failed('session', error);
       }
+      pointTo(undefined, 0);
+    },
+    operation: (operation) =>
+      guarded('signal', () => {
+        // Over pipes there is no exchange that could tell it a second time.
+        if (operation.networkTransport === 'tcp') wrapped.add(operation.vantage);
+        count({ ...named(operation), session: seenFrom(operation.vantage, operation.session) });
+        pointTo(undefined, 0);
+      }),
+    get wantsCalls() {
+      return tools.length > 0 || sinks.wantOperations;
+    },
+    get tracing() {
+      return sinks.tracing;
     },
     streamOpened: (stream: StreamOpened) =>
       guarded('session', () => {
         tally.streamOpened(stream);
-        if (stream.session !== undefined) table.holdStream(stream.session, 1);
+        const session = seenFrom(stream.vantage, stream.session);
+        if (session !== undefined) table.holdStream(session, 1);
       }),
     connection: (change: ConnectionChange) => guarded('signal', () => tally.connection(change)),
     failed,
@@ -194,10 +261,12 @@ export function createObserver(options: ObserverOptions = {}): Observer {
         passTime();
         tally.gauges(table, cases.size, memory());
       }),
-    onCase(listener) {
-      caseListeners.add(listener);
-      return () => caseListeners.delete(listener);
-    },
+    attach: (sink) => sinks.attach(sink),
+    onCase: (listener) =>
+      sinks.attach({
+        caseOpened: (begun) => listener('opened', begun),
+        caseClosed: (ended) => listener('closed', ended),
+      }),
   };
 }
 

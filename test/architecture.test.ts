@@ -11,7 +11,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   session: ['exchange'],
   faults: ['exchange', 'session'],
   signals: ['exchange', 'session', 'faults'],
-  sinks: ['signals'],
+  sinks: ['exchange', 'session', 'faults', 'signals'],
   hooks: ['exchange'],
   'version.ts': [],
   'observer.ts': ['exchange', 'session', 'faults', 'signals', 'version.ts'],

@@ -3,13 +3,17 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import { startServer } from '../demo/restartable-server.ts';
+import { serveSdk132 } from '../demo/servers/sdk-1-32.ts';
 import type { Status } from '../src/exporter/index.ts';
 import { metrics } from '../src/signals/index.ts';
 import { post } from './exporter/support/mcp-server.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const PROGRAM = join(import.meta.dirname, 'exporter/support/serve.ts');
+const SERVER = join(import.meta.dirname, 'exporter/support/serve.ts');
+const CLIENT = join(import.meta.dirname, 'exporter/support/ask.ts');
 
 const running = new Set<ChildProcessWithoutNullStreams>();
 afterEach(() => {
@@ -19,8 +23,10 @@ afterEach(() => {
 
 interface Program {
   readonly child: ChildProcessWithoutNullStreams;
-  /** Where the program serves. */
+  /** Where the program serves, or whom it asks. */
   readonly url: string;
+  /** What it printed so far. */
+  stdout(): string;
   stderr(): string;
   /** The first line on stderr. */
   told(): Promise<string>;
@@ -28,9 +34,9 @@ interface Program {
   finish(): Promise<number | null>;
 }
 
-/** Starts the program, which knows nothing of being watched, as `node --import mcp-session-exporter/register`. */
-async function start(environment: Readonly<Record<string, string>>): Promise<Program> {
-  const child = spawn(process.execPath, ['--import', 'mcp-session-exporter/register', PROGRAM], {
+/** Starts a program, which knows nothing of being watched, as `node --import mcp-session-exporter/register`. */
+async function start(environment: Readonly<Record<string, string>>, path: string = SERVER): Promise<Program> {
+  const child = spawn(process.execPath, ['--import', 'mcp-session-exporter/register', path], {
     cwd: ROOT,
     env: {
       PATH: process.env['PATH'] ?? '',
@@ -48,6 +54,7 @@ async function start(environment: Readonly<Record<string, string>>): Promise<Pro
   return {
     child,
     url: out.trim(),
+    stdout: () => out,
     stderr: () => errors,
     async told() {
       await expect.poll(() => errors, { timeout: 10_000 }).toContain('\n');
@@ -66,6 +73,10 @@ async function exporterOf(program: Program): Promise<string> {
   return /status page at (\S+)/.exec(await program.told())?.[1] ?? 'not told';
 }
 
+async function metricsOf(exporter: string): Promise<string> {
+  return (await fetch(`${exporter}metrics`)).text();
+}
+
 async function statusOf(exporter: string): Promise<Status> {
   return (await (await fetch(`${exporter}api/v1/status`)).json()) as Status;
 }
@@ -75,7 +86,7 @@ describe('node --import mcp-session-exporter/register', () => {
     const program = await start({ MCP_SESSION_EXPORTER_TARGET: 'shop' });
     const { session } = await post(program.url, 'initialize');
     await post(program.url, 'tools/list', { session });
-    const text = await (await fetch(`${await exporterOf(program)}metrics`)).text();
+    const text = await metricsOf(await exporterOf(program));
     expect(text).toContain(`${metrics.sessionsActive.name}{vantage="server",target="shop"} 1\n`);
     expect(text).toContain(`${metrics.observerExchanges.name}{vantage="server"} 2\n`);
     expect(program.stderr().trim().split('\n')).toHaveLength(1);
@@ -127,6 +138,64 @@ describe('node --import mcp-session-exporter/register', () => {
       'MCP_SESSION_EXPORTER_PORT: "http" is not allowed; it must be a whole number',
     );
     expect((await post(program.url, 'initialize')).status).toBe(200);
+    expect(await program.finish()).toBe(0);
+  });
+
+  it('watches a client too: its session, and that it goes on with a dead one', async () => {
+    const server = await startServer(serveSdk132);
+    onTestFinished(() => server.close());
+    const { href: ASK_URL, host } = server.url;
+    const program = await start({ ASK_URL, MCP_SESSION_EXPORTER_TARGETS: host }, CLIENT);
+    const exporter = await exporterOf(program);
+    const call = async (outcome: string): Promise<void> => {
+      const calls = program.stdout().split('\n').length;
+      program.child.stdin.write('call\n');
+      await expect
+        .poll(() =>
+          program
+            .stdout()
+            .split('\n')
+            .slice(calls - 1),
+        )
+        .toEqual([outcome, '']);
+    };
+    await call('called');
+    const at = `vantage="client",target="${host}"`;
+    await expect.poll(() => metricsOf(exporter)).toContain(`${metrics.sessionsActive.name}{${at}} 1\n`);
+    expect(await metricsOf(exporter)).toContain(`${metrics.connectionsOpen.name}{${at}}`);
+
+    await server.restart();
+    const onsets = `${metrics.faults.name}{${at},fault="client-reuses-dead-session",side="client"}`;
+    expect(await metricsOf(exporter)).toContain(`${onsets} 0\n`);
+    // Two repeats at least, over two seconds.
+    for (const pause of [0, 1100, 1100, 0]) {
+      await delay(pause);
+      await call('refused');
+    }
+    await expect.poll(() => metricsOf(exporter)).toContain(`${onsets} 1\n`);
+    const text = await metricsOf(exporter);
+    expect(text).toContain(`${metrics.sessionsActive.name}{${at}} 0\n`);
+    expect(text).toContain(`${metrics.observerExchanges.name}{vantage="server"} 0\n`);
+    expect((await statusOf(exporter)).faults).toMatchObject([
+      { fault: 'client-reuses-dead-session', side: 'client', cases: 1, target: host },
+    ]);
+    expect(await program.finish()).toBe(0);
+    expect(program.stderr().trim().split('\n')).toHaveLength(1);
+  });
+
+  it('watches one half alone when it is told so', async () => {
+    const server = await start({ MCP_SESSION_EXPORTER_VANTAGES: 'client' });
+    await post(server.url, 'initialize');
+    const text = await metricsOf(await exporterOf(server));
+    expect(text).not.toContain('vantage="server"');
+    expect(text).toContain(`${metrics.observerExchanges.name}{vantage="client"} 0\n`);
+  });
+
+  it('names the vantages there are when it is told of another', async () => {
+    const program = await start({ MCP_SESSION_EXPORTER_VANTAGES: 'server,proxy' });
+    expect(await program.told()).toBe(
+      'mcp-session-exporter: MCP_SESSION_EXPORTER_VANTAGES: "proxy" is not allowed; it must be "server" or "client", or both divided by a comma. The program runs on, unwatched.',
+    );
     expect(await program.finish()).toBe(0);
   });
 });

@@ -1,3 +1,4 @@
+import { answerIn, errorCodeIn } from './answer.ts';
 import { eachTopLevelMember, stringAt } from './json-prefix.ts';
 
 /** What the beginning of an answer's body says, as far as sessions are concerned. */
@@ -24,13 +25,15 @@ export interface BodyFacts {
   readonly class: BodyClass;
   /** The JSON-RPC error addresses no request: its id is null, empty, absent or `server-error` (Python SDK 1.x). */
   readonly unaddressed: boolean;
+  /** The code of the JSON-RPC error; nothing when there is none, or it has none. */
+  readonly code: number | undefined;
 }
 
 /** The most of an answer's body that is ever looked at, in characters. */
 export const ANSWER_PREFIX_LENGTH = 4 * 1024;
 
 /** Nothing was sent, or nothing that could be read. */
-export const NO_BODY: BodyFacts = Object.freeze({ class: 'none', unaddressed: false });
+export const NO_BODY: BodyFacts = Object.freeze({ class: 'none', unaddressed: false, code: undefined });
 
 /**
  * Phrases that real servers send, most telling first. Sources: TypeScript, Python, Rust, Go, C#, Java, Ruby and
@@ -67,37 +70,34 @@ const PHRASES: readonly (readonly [BodyClass, RegExp])[] = [
 /** Classifies the beginning of an error answer (status 400 and above), whatever its content type. */
 export function classifyError(prefix: string): BodyFacts {
   if (prefix === '') return NO_BODY;
-  return { class: classOf(prefix), unaddressed: true };
+  const answer = prefix.includes('"error"') ? answerIn(prefix) : undefined;
+  const code = answer === undefined ? undefined : errorCodeIn(answer);
+  return { class: classOf(prefix), unaddressed: true, code };
 }
 
 /**
- * Classifies the beginning of a 2xx answer: only a JSON-RPC `error` counts, bare or as the first SSE event with
- * data. A result that merely speaks of sessions, a tool error included, is class `none`.
+ * Classifies the beginning of a 2xx answer: only a JSON-RPC `error` counts, bare or in an SSE event. A result that
+ * merely speaks of sessions, a tool error included, is class `none`.
  */
 export function classifySuccess(prefix: string): BodyFacts {
-  if (!prefix.includes('"error"')) return NO_BODY;
+  const answer = prefix.includes('"error"') ? answerIn(prefix) : undefined;
+  if (answer === undefined) return NO_BODY;
   let errorAt = -1;
   let unaddressed = true;
-  eachTopLevelMember(prefix, firstJsonAt(prefix), (key, valueAt) => {
+  eachTopLevelMember(answer, 0, (key, valueAt) => {
     if (key === 'error') errorAt = valueAt;
-    if (key === 'id') unaddressed = isUnaddressed(prefix, valueAt);
+    if (key === 'id') unaddressed = isUnaddressed(answer, valueAt);
     return key === 'result' || key === 'method';
   });
   if (errorAt === -1) return NO_BODY;
-  return { class: classOf(prefix.slice(errorAt, errorAt + 600)), unaddressed };
+  const text = answer.slice(errorAt, errorAt + 600);
+  return { class: classOf(text), unaddressed, code: errorCodeIn(answer) };
 }
 
 function classOf(text: string): BodyClass {
   const lower = text.slice(0, ANSWER_PREFIX_LENGTH).toLowerCase();
   for (const [bodyClass, phrase] of PHRASES) if (phrase.test(lower)) return bodyClass;
   return 'other';
-}
-
-/** The start of the JSON: in an SSE body behind the first `data:` that is not empty (a priming event's is). */
-function firstJsonAt(prefix: string): number {
-  if (prefix.startsWith('{') || prefix.startsWith('[')) return 0;
-  const data = /^data:[ \t]*(?=[[{])/m.exec(prefix);
-  return data === null ? 0 : data.index + data[0].length;
 }
 
 function isUnaddressed(prefix: string, valueAt: number): boolean {

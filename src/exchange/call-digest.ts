@@ -1,24 +1,25 @@
-import type { BodyClass } from './body-class.ts';
 import type { Exchange } from './exchange.ts';
+import { failureOf, isCutOff } from './failed-call.ts';
 import { eachTopLevelMember, endOfNested, stringAt } from './json-prefix.ts';
 import type { Reference, References } from './references.ts';
 
 /** Tells equal calls from others, where it may matter. */
 export interface CallDigests {
   /**
-   * The digest of a `tools/call` that was cut off, and of every one that its client sends in the minute after;
-   * nothing for any other exchange, nor for a call that is not whole in `prefix`, the beginning of its body.
+   * The digest of a `tools/call` that was cut off or, in a client, failed in any way (see `failureOf`), and of every
+   * one that its client begins within {@link CALLS_COMPARED_MS}; nothing for any other exchange, nor for a call that
+   * is not whole in `prefix`, the beginning of its body.
    */
   of(exchange: Exchange, prefix: string): Reference | undefined;
 }
 
-/** A repeat later than this is a new decision of whoever calls (FM-12). */
-const WATCHED_MS = 60_000;
+/** For so long after one that failed the calls of a client are compared: whoever repeats later has decided anew. */
+export const CALLS_COMPARED_MS = 120_000;
 
-/** The most clients with a call cut off that are remembered. */
+/** The most clients with a failed call that are remembered. */
 const CLIENTS_KEPT = 1000;
 
-/** Makes {@link CallDigests}. As long as no call is cut off, it compares a few values and hashes nothing. */
+/** Makes {@link CallDigests}. As long as no call fails, it compares a few values and hashes nothing. */
 export function createCallDigests(references: References): CallDigests {
   const watched = new Map<Reference, number>();
 
@@ -32,36 +33,20 @@ export function createCallDigests(references: References): CallDigests {
 
   function watch({ client, endedAt }: Exchange): void {
     watched.delete(client);
-    watched.set(client, endedAt + WATCHED_MS);
+    watched.set(client, endedAt + CALLS_COMPARED_MS);
     if (watched.size > CLIENTS_KEPT) watched.delete(watched.keys().next().value as Reference);
   }
 
   return {
     of(exchange, prefix) {
-      const cut = isCutOff(exchange);
-      if ((!cut && watched.size === 0) || exchange.rpcMethods[0] !== 'tools/call') return undefined;
-      if (!cut && !isWatched(exchange)) return undefined;
-      if (cut) watch(exchange);
+      if (exchange.rpcMethods[0] !== 'tools/call') return undefined;
+      if (isCutOff(exchange) || failureOf(exchange) !== undefined) watch(exchange);
+      else if (watched.size === 0 || !isWatched(exchange)) return undefined;
       const call = callIn(prefix);
       return call === undefined ? undefined : references.once(`call ${call}`);
     },
   };
 }
-
-/**
- * Whether the client cannot know what became of its request, though the server had begun to work on it: the answer
- * broke off behind its head and before any data, or it is an error of the server. No head at all, a 503, and words
- * about the session say that nothing had begun, or leave it open.
- */
-export function isCutOff({ status, ending, bodyClass, stream }: Exchange): boolean {
-  if (status >= 500) return status !== 503 && SILENT.has(bodyClass);
-  // A client that hangs up once it has what it wants knows how its request ended.
-  return status >= 200 && status < 300 && CUT.has(ending) && stream?.carriedData !== true;
-}
-
-const CUT: ReadonlySet<string> = new Set(['aborted', 'reset']);
-
-const SILENT: ReadonlySet<BodyClass> = new Set<BodyClass>(['none', 'other']);
 
 /**
  * Name and arguments of a call as they are written, without the id of the request and without `_meta`, whose

@@ -6,7 +6,9 @@ export {
   type BodyClass,
   type BodyFacts,
 } from './body-class.ts';
-export { createCallDigests, isCutOff, type CallDigests } from './call-digest.ts';
+export { CALLS_COMPARED_MS, createCallDigests, type CallDigests } from './call-digest.ts';
+export { callFactsOf, type CallClaims } from './call-facts.ts';
+export { callFactsIn, type CallHeaders } from './call-prefix.ts';
 export {
   CLIENT_FAMILIES,
   GATEWAYS,
@@ -16,6 +18,7 @@ export {
   type Gateway,
   type Identity,
 } from './client-family.ts';
+export { errorTypeOfAnswer, errorTypeOfBreak, type Break, type BrokenAnswer } from './error-type.ts';
 export {
   ENDINGS,
   HTTP_METHODS,
@@ -37,6 +40,7 @@ export {
   type Transport,
   type Vantage,
 } from './exchange.ts';
+export { CALL_FAILURES, failureOf, isCutOff, type CallFailure } from './failed-call.ts';
 export { httpSseSessionIn, mayOpenHttpSse, sessionIdInEndpoint, sessionIdInQuery } from './http-sse.ts';
 export { STAGES, type Listener, type Stage } from './listener.ts';
 export { beginsAnew, MEANINGS, meaningOf, opensSession, sessionBegunBy, type Meaning } from './meaning.ts';

@@ -1,8 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Listener } from '../exchange/index.ts';
 import { watchNodeHttp } from '../hooks/node-http/index.ts';
+import { watchUndici } from '../hooks/undici/index.ts';
 import { createObserver, type Observer } from '../observer.ts';
 import { recordTo } from '../recording/index.ts';
+import { startOpenTelemetry } from './open-telemetry.ts';
+// Before the server that is loaded later, and loads it too: Node refuses a CommonJS program that requires a module
+// which is being imported.
+import '../sinks/prometheus.ts';
 import { DEFAULT_HOST, DEFAULT_PORT, type ExporterOptions } from './options.ts';
 
 /** A running exporter. */
@@ -15,19 +21,17 @@ export interface Exporter {
 }
 
 /**
- * Watches every HTTP server of this process from the moment of the call, and serves metrics and status page on a
- * listener of its own, which keeps no process alive. Rejects when that listener cannot be had; nothing is watched
- * then.
+ * Watches this process from the moment of the call, its servers, its clients or both, and serves metrics and status
+ * page on a listener of its own, which keeps no process alive. Rejects when that listener cannot be had; nothing is
+ * watched then.
  */
 export async function startExporter(options: ExporterOptions = {}): Promise<Exporter> {
-  const { host = DEFAULT_HOST, port = DEFAULT_PORT, allowedHosts = [], paths } = options;
-  const { target = 'default', targets = typeof target === 'string' ? [target] : undefined } = options;
-  const observer = createObserver({ ...options, ...(targets === undefined ? undefined : { targets }) });
+  const { host = DEFAULT_HOST, port = DEFAULT_PORT, allowedHosts = [] } = options;
+  const observer = createObserver({ ...options, targets: targetsOf(options) });
   const own = new WeakSet<Socket>();
-  const ignore = (request: IncomingMessage): boolean =>
-    own.has(request.socket) || options.ignore?.(request) === true;
   const recorder = options.record === undefined ? undefined : recordTo(observer, options.record);
-  const stopWatching = watchNodeHttp(recorder ?? observer, { paths, target, ignore });
+  const stopWatching = watch(recorder ?? observer, options, own);
+  const stopTelling = await startOpenTelemetry(observer);
   let watching = true;
   try {
     // Loaded here, so that watching begins at once, and a program that only wants the observer loads no server.
@@ -49,13 +53,44 @@ export async function startExporter(options: ExporterOptions = {}): Promise<Expo
       async close() {
         watching = false;
         stopWatching();
+        await stopTelling();
         await recorder?.close();
         await app.close();
       },
     };
   } catch (error) {
     stopWatching();
+    await stopTelling();
     await recorder?.close();
     throw error;
   }
+}
+
+/** Watches what the options name, but for what comes over the sockets of the exporter's `own` listener. */
+function watch(listener: Listener, options: ExporterOptions, own: WeakSet<Socket>): () => void {
+  const { vantages = ['server'], paths, target, outgoing } = options;
+  const ignore = (request: IncomingMessage): boolean =>
+    own.has(request.socket) || options.ignore?.(request) === true;
+  const stops: (() => void)[] = [];
+  if (vantages.includes('server'))
+    stops.push(
+      watchNodeHttp(listener, { paths, ignore, ...(target === undefined ? undefined : { target }) }),
+    );
+  if (vantages.includes('client')) stops.push(watchUndici(listener, { paths, ...outgoing }));
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+/** The name of the program's own server is always on the list, and a host that is not is `other`. */
+function targetsOf({
+  vantages = ['server'],
+  target = 'default',
+  targets,
+}: ExporterOptions): readonly string[] {
+  const name = typeof target === 'string' ? target : 'default';
+  if (targets === undefined) return [name];
+  const served = vantages.includes('server') && typeof target === 'string' ? [name] : [];
+  const others = vantages.includes('client') ? ['other'] : [];
+  return [...new Set([...served, ...targets, ...others])];
 }

@@ -1,6 +1,6 @@
 import { defineFault } from './fault.ts';
 import { judgeRepeated } from './repeated.ts';
-import { IDS_ARE_SECRET, QUIET, SESSIONFUL } from './rules.ts';
+import { IDS_ARE_SECRET, QUIET, SEEN_FROM_MANY, SESSIONFUL } from './rules.ts';
 
 /** FM-34: two callers, one session. */
 export const crossPrincipalSession = defineFault({
@@ -8,7 +8,7 @@ export const crossPrincipalSession = defineFault({
   side: 'server',
   severity: 'critical',
   eras: SESSIONFUL,
-  vantages: ['server', 'proxy'],
+  vantages: SEEN_FROM_MANY,
   title: 'Two callers share one session',
   signature: 'two credentials take turns on one session, and the server accepts both',
   summary: 'sessions were accepted from two callers in turn',

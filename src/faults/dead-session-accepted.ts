@@ -1,6 +1,6 @@
 import { defineFault } from './fault.ts';
 import { judgeRepeated } from './repeated.ts';
-import { ENDED_IS_404, QUIET, SESSIONFUL } from './rules.ts';
+import { ENDED_IS_404, EVERYWHERE, QUIET, SESSIONFUL } from './rules.ts';
 
 /** FM-03: an id that its client has ended still opens the door. */
 export const deadSessionAccepted = defineFault({
@@ -8,7 +8,7 @@ export const deadSessionAccepted = defineFault({
   side: 'server',
   severity: 'high',
   eras: SESSIONFUL,
-  vantages: ['server', 'proxy'],
+  vantages: EVERYWHERE,
   title: 'Ended session is still accepted',
   signature: 'a request with an id that was ended by DELETE is answered as if nothing had happened',
   summary: 'ended sessions went on being accepted',

@@ -1,6 +1,6 @@
 import { KEPT, odditiesWithin } from '../session/index.ts';
 import { defineFault, FINE } from './fault.ts';
-import { DELETE_WHEN_DONE, SESSIONFUL } from './rules.ts';
+import { DELETE_WHEN_DONE, SEEN_FROM_MANY, SESSIONFUL } from './rules.ts';
 
 /** FM-26: sessions that nobody can end. */
 export const deleteNotSupported = defineFault({
@@ -8,7 +8,7 @@ export const deleteNotSupported = defineFault({
   side: 'server',
   severity: 'medium',
   eras: SESSIONFUL,
-  vantages: ['server', 'proxy'],
+  vantages: SEEN_FROM_MANY,
   title: 'Sessions cannot be ended, and pile up',
   signature: 'three or more DELETEs are answered 405 while ten or more sessions of the same family lie idle',
   summary: 'client families could not end their sessions',

@@ -1,6 +1,6 @@
 import type { Handshake } from '../session/index.ts';
 import { defineFault, FINE, lookAgain, type Surroundings } from './fault.ts';
-import { INITIALIZE_TO_OPERATE, QUIET, SESSIONFUL } from './rules.ts';
+import { INITIALIZE_TO_OPERATE, QUIET, SEEN_FROM_MANY, SESSIONFUL } from './rules.ts';
 
 /** FM-23: two handshakes at once, one for the waste basket. */
 export const doubleInitialize = defineFault({
@@ -8,7 +8,7 @@ export const doubleInitialize = defineFault({
   side: 'client',
   severity: 'medium',
   eras: SESSIONFUL,
-  vantages: ['server', 'proxy'],
+  vantages: SEEN_FROM_MANY,
   title: 'Client initializes twice at once',
   signature:
     'one client sends two initializes within 2 s, and of the two sessions one is used and the other is not, or the second is refused as already initialized',

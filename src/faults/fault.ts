@@ -96,6 +96,8 @@ export interface RuleAlert {
   readonly keepFiringFor?: string;
   /** Why this loud, and these durations. */
   readonly reason: string;
+  /** A second rule, for what hooks in single programs see: it knows less, and is told less loudly. */
+  readonly inClients?: Pick<FaultAlert, 'severity' | 'reason'>;
 }
 
 /** What every fault says of itself, whoever decides whether it is there. */

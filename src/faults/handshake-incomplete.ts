@@ -1,6 +1,6 @@
 import { birthOf } from '../session/index.ts';
 import { defineFault, FINE, lookAgain } from './fault.ts';
-import { INITIALIZED_FIRST, QUIET, SESSIONFUL } from './rules.ts';
+import { EVERYWHERE, INITIALIZED_FIRST, QUIET, SESSIONFUL } from './rules.ts';
 
 /** FM-24: work before the handshake is over. */
 export const handshakeIncomplete = defineFault({
@@ -8,7 +8,7 @@ export const handshakeIncomplete = defineFault({
   side: 'client',
   severity: 'medium',
   eras: SESSIONFUL,
-  vantages: ['server', 'proxy'],
+  vantages: EVERYWHERE,
   title: 'Handshake is never finished',
   signature: 'a session works, and 30 s after its handshake no notifications/initialized has come',
   summary: 'sessions worked without finishing their handshake',

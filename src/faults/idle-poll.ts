@@ -1,6 +1,6 @@
 import { rhythmOf } from '../session/index.ts';
 import { defineFault, FINE } from './fault.ts';
-import { INITIALIZE_TO_OPERATE, QUIET, SESSIONFUL } from './rules.ts';
+import { EVERYWHERE, INITIALIZE_TO_OPERATE, QUIET, SESSIONFUL } from './rules.ts';
 
 /** FM-21: a client asks the same lists, by the clock, and never does anything. */
 export const idlePoll = defineFault({
@@ -8,7 +8,7 @@ export const idlePoll = defineFault({
   side: 'client',
   severity: 'medium',
   eras: SESSIONFUL,
-  vantages: ['server', 'proxy'],
+  vantages: EVERYWHERE,
   title: 'Client polls lists by the clock',
   signature:
     'for half an hour one client sends listings with a steady period of 5 to 60 s and no work between them',

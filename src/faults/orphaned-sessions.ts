@@ -1,6 +1,6 @@
 import { birthOf, type Session, type Step } from '../session/index.ts';
 import { defineFault, FINE } from './fault.ts';
-import { DELETE_WHEN_DONE, SESSIONFUL } from './rules.ts';
+import { DELETE_WHEN_DONE, SEEN_FROM_MANY, SESSIONFUL } from './rules.ts';
 
 /** FM-25: clients walk away without a DELETE, and the server keeps what they left. */
 export const orphanedSessions = defineFault({
@@ -8,7 +8,7 @@ export const orphanedSessions = defineFault({
   side: 'client',
   severity: 'high',
   eras: SESSIONFUL,
-  vantages: ['server', 'proxy'],
+  vantages: SEEN_FROM_MANY,
   title: 'Sessions are left behind',
   signature:
     'ten or more sessions of one client family lie idle for 10 min without a stream or a DELETE, twice as many as are in use, and fewer than a fifth are ever deleted',

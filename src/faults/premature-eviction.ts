@@ -7,7 +7,7 @@ import {
   type Trouble,
 } from '../session/index.ts';
 import { defineFault, FINE, lookAgain, type Surroundings } from './fault.ts';
-import { ENDED_IS_404, QUIET, SESSIONFUL } from './rules.ts';
+import { ENDED_IS_404, QUIET, SEEN_FROM_MANY, SESSIONFUL } from './rules.ts';
 
 /** FM-31: sessions that die while they are needed. */
 export const prematureEviction = defineFault({
@@ -15,7 +15,7 @@ export const prematureEviction = defineFault({
   side: 'server',
   severity: 'high',
   eras: SESSIONFUL,
-  vantages: ['server', 'proxy'],
+  vantages: SEEN_FROM_MANY,
   title: 'Sessions die while they are needed',
   signature:
     'a session is dead while its listening stream is open; or three or more die at different times after rests shorter than 10 min, each longer than any that was survived',

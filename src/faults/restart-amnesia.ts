@@ -1,7 +1,7 @@
 import type { ClientFamily } from '../exchange/index.ts';
 import { isRestart, lostTogether, type Losses, type Target } from '../session/index.ts';
 import { defineFault, FINE } from './fault.ts';
-import { ENDED_IS_404, EVERYWHERE, QUIET, SESSIONFUL } from './rules.ts';
+import { ENDED_IS_404, QUIET, SEEN_FROM_MANY, SESSIONFUL } from './rules.ts';
 
 /** FM-33: a restart took the sessions with it. */
 export const restartAmnesia = defineFault({
@@ -9,7 +9,7 @@ export const restartAmnesia = defineFault({
   side: 'server',
   severity: 'medium',
   eras: SESSIONFUL,
-  vantages: EVERYWHERE,
+  vantages: SEEN_FROM_MANY,
   title: 'A restart lost the sessions',
   signature: 'three or more sessions, and at least half of those that live, are found dead within 60 s',
   summary: 'client families lost their sessions together',

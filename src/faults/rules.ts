@@ -51,6 +51,12 @@ export const SESSIONFUL = ['sessionful'] as const;
 /** Wherever both halves of an exchange pass by. */
 export const EVERYWHERE = ['server', 'client', 'proxy'] as const;
 
+/**
+ * Where many clients pass by, browsers among them. A hook in one program knows what befell its own sessions, and
+ * nothing of the others: docs/decisions/0021.
+ */
+export const SEEN_FROM_MANY = ['server', 'proxy'] as const;
+
 /** From where a hop before the server can be told from the server. */
 export const SEEN_IN_BETWEEN = ['client', 'proxy'] as const;
 

@@ -1,7 +1,7 @@
 import { odditiesWithin } from '../session/index.ts';
 import { defineFault, FINE } from './fault.ts';
 import { judgeRepeated } from './repeated.ts';
-import { EVERYWHERE, MANY_SESSIONS, QUIET, SESSIONFUL } from './rules.ts';
+import { MANY_SESSIONS, QUIET, SEEN_FROM_MANY, SESSIONFUL } from './rules.ts';
 
 /** FM-29: no room for another session. */
 export const sessionCapExhausted = defineFault({
@@ -9,7 +9,7 @@ export const sessionCapExhausted = defineFault({
   side: 'server',
   severity: 'critical',
   eras: SESSIONFUL,
-  vantages: EVERYWHERE,
+  vantages: SEEN_FROM_MANY,
   title: 'Server has no room for new sessions',
   signature: 'an initialize is refused for the number of open sessions, while those that are open are served',
   summary: 'client families were refused new sessions for lack of room',

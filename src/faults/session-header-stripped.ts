@@ -1,6 +1,6 @@
 import { odditiesWithin, type Session } from '../session/index.ts';
 import { defineFault, FINE } from './fault.ts';
-import { ECHO_THE_ID, EVERYWHERE, QUIET, SESSIONFUL } from './rules.ts';
+import { ECHO_THE_ID, QUIET, SEEN_FROM_MANY, SESSIONFUL } from './rules.ts';
 
 /** FM-30: the browser may not read the id. */
 export const sessionHeaderStripped = defineFault({
@@ -8,7 +8,7 @@ export const sessionHeaderStripped = defineFault({
   side: 'infrastructure',
   severity: 'critical',
   eras: SESSIONFUL,
-  vantages: EVERYWHERE,
+  vantages: SEEN_FROM_MANY,
   title: 'Session id hidden from browsers',
   signature:
     'the answer to an initialize of a web page gives a session id without exposing the header, and the next request of that client has none and is refused',

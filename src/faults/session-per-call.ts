@@ -1,6 +1,6 @@
 import { KEPT, type Session } from '../session/index.ts';
 import { defineFault, FINE, lookAgain } from './fault.ts';
-import { INITIALIZE_TO_OPERATE, QUIET, SESSIONFUL } from './rules.ts';
+import { INITIALIZE_TO_OPERATE, QUIET, SEEN_FROM_MANY, SESSIONFUL } from './rules.ts';
 
 /** FM-17: a session for every call. */
 export const sessionPerCall = defineFault({
@@ -8,7 +8,7 @@ export const sessionPerCall = defineFault({
   side: 'client',
   severity: 'medium',
   eras: SESSIONFUL,
-  vantages: ['server', 'proxy'],
+  vantages: SEEN_FROM_MANY,
   title: 'A session for every call',
   signature:
     'of ten or more sessions that one client begins within an hour, four fifths do their work in at most four requests, live under 30 s, and are not ended',

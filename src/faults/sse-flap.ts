@@ -1,6 +1,6 @@
 import { KEPT, type StreamEnd } from '../session/index.ts';
 import { defineFault, FINE } from './fault.ts';
-import { EVERYWHERE, GET_IS_STREAM_OR_405, SESSIONFUL } from './rules.ts';
+import { GET_IS_STREAM_OR_405, SEEN_FROM_MANY, SESSIONFUL } from './rules.ts';
 
 /** FM-19: something cuts quiet streams after a fixed time. */
 export const sseFlap = defineFault({
@@ -8,7 +8,7 @@ export const sseFlap = defineFault({
   side: 'infrastructure',
   severity: 'medium',
   eras: SESSIONFUL,
-  vantages: EVERYWHERE,
+  vantages: SEEN_FROM_MANY,
   title: 'Quiet streams are cut after a fixed time',
   signature:
     'ten or more listening streams of five or more sessions end within an hour, 60 % of them after the same time within 3 s, with nothing written for the last nine tenths of it, often enough to reopen a stream more than six times an hour',

@@ -1,5 +1,5 @@
 import { defineFault, FINE, lookAgain } from './fault.ts';
-import { GET_IS_STREAM_OR_405, SESSIONFUL } from './rules.ts';
+import { GET_IS_STREAM_OR_405, SEEN_FROM_MANY, SESSIONFUL } from './rules.ts';
 
 /** FM-28: streams to nobody. */
 export const streamLeak = defineFault({
@@ -7,7 +7,7 @@ export const streamLeak = defineFault({
   side: 'infrastructure',
   severity: 'high',
   eras: SESSIONFUL,
-  vantages: ['server', 'proxy'],
+  vantages: SEEN_FROM_MANY,
   title: 'Streams are held open for nobody',
   signature:
     'more than a hundred sessions of one client family hold a listening stream without a request for 15 min, and they are more than half of those not idle',

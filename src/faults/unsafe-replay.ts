@@ -1,21 +1,22 @@
+import { CALLS_COMPARED_MS } from '../exchange/index.ts';
 import type { Replay } from '../session/index.ts';
 import { defineFault, FINE, type Surroundings } from './fault.ts';
-import { NOT_TWICE, QUIET, SESSIONFUL } from './rules.ts';
+import { EVERYWHERE, NOT_TWICE, QUIET, SESSIONFUL } from './rules.ts';
 
 /**
- * FM-12: what may have been done is done again. A hook in a client cannot tell that the server had begun, and no hook
- * that listens knows whether the tool says that it only reads: that stands in an answer to tools/list, of which only
- * the beginning of an error is read.
+ * FM-12: what may have been done is done again. No hook that listens knows whether the tool says that it only reads:
+ * that stands in an answer to tools/list, of which only the beginning of an error is read. In a client an answer that
+ * broke off is the one sign that the server had begun; see `isCutOff`.
  */
 export const unsafeReplay = defineFault({
   id: 'unsafe-replay',
   side: 'client',
   severity: 'high',
   eras: SESSIONFUL,
-  vantages: ['server', 'proxy'],
+  vantages: EVERYWHERE,
   title: 'Call is repeated that may have been done',
   signature:
-    'a tools/call breaks off after the server has begun to answer it, or is answered 5xx, and within 60 s the same client sends the same tool and arguments in a session begun since, which are served again',
+    'a tools/call breaks off after the server has begun to answer it, or (seen elsewhere than in the client) is answered 5xx, and within 60 s the same client sends the same tool and arguments in a session begun since, which are served again',
   summary: 'clients repeated calls that may have been carried out already',
   rule: NOT_TWICE,
   remedy: {
@@ -35,8 +36,8 @@ export const unsafeReplay = defineFault({
     windowMs: {
       value: 60_000,
       unit: 'ms',
-      reason:
-        'a program repeats at once or after its back-off; later a person or a model has decided anew. Calls further apart are not compared, so a greater value changes nothing',
+      atMost: CALLS_COMPARED_MS,
+      reason: 'a program repeats at once or after its back-off; later a person or a model has decided anew',
     },
     quietMs: QUIET,
   },

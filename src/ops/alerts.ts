@@ -4,11 +4,12 @@ import {
   isJudged,
   runbookUrlOf,
   type Fault,
+  type FaultAlert,
   type JudgedFault,
   type RuledFault,
 } from '../faults/index.ts';
 import { metrics, type LabelName } from '../signals/index.ts';
-import { conditionOfRule, PLACE } from './fault-rules.ts';
+import { conditionInClients, conditionOfRule, PLACE } from './fault-rules.ts';
 import {
   above,
   atLeast,
@@ -68,7 +69,7 @@ export const ALERT_FILES: Readonly<Record<string, () => readonly AlertGroup[]>> 
   'mcp-session-fleet.yaml': () => [
     {
       name: 'mcp-session-fleet',
-      rules: catalogue.filter((fault) => !isJudged(fault)).map(alertOfFault),
+      rules: catalogue.filter((fault) => fault.decidedBy === 'rule').flatMap(alertsOfRule),
     },
   ],
 };
@@ -87,6 +88,14 @@ function alertOfFault(fault: Fault): AlertRule {
   };
 }
 
+/** That of a fault, and the one of what is seen in clients alone. */
+function alertsOfRule(fault: RuledFault): AlertRule[] {
+  const rule = alertOfFault(fault);
+  if (fault.alert.inClients === undefined) return [rule];
+  const { promql: expr } = conditionInClients(fault);
+  return [rule, { ...rule, expr, labels: labelsOfFault(fault, fault.alert.inClients.severity) }];
+}
+
 /**
  * Half a case below the limit: `increase` extrapolates what it saw to the whole window, so that one case reads as
  * 1.0 and a little more, and rounding may take it below. It cannot see a case that came before the first scrape of
@@ -100,9 +109,12 @@ function conditionOf(fault: JudgedFault): Vector<(typeof PLACE)[number]> {
 }
 
 /** The labels that the alert of a fault has beside those of its series. */
-export function labelsOfFault(fault: Fault): Readonly<Record<string, string>> {
+export function labelsOfFault(
+  fault: Fault,
+  severity: FaultAlert['severity'] = fault.alert.severity,
+): Readonly<Record<string, string>> {
   const named: Partial<Record<LabelName, string>> = { fault: fault.id, side: fault.side };
-  return { ...named, severity: fault.alert.severity };
+  return { ...named, severity };
 }
 
 /** What the alert of a fault says. */

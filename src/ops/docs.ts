@@ -8,20 +8,28 @@ import {
   type Threshold,
 } from '../faults/index.ts';
 import { tableThresholds } from '../session/index.ts';
-import { CLOSED_LABELS, metricList, type LabelName, type Metric } from '../signals/index.ts';
-import { conditionOfRule } from './fault-rules.ts';
-import { SERIES_CEILING, seriesOf } from './series.ts';
+import {
+  attributeOf,
+  CLOSED_LABELS,
+  metricList,
+  OVERFLOW,
+  type LabelName,
+  type Metric,
+} from '../signals/index.ts';
+import { conditionInClients, conditionOfRule } from './fault-rules.ts';
+import type { Vector } from './promql.ts';
+import { SERIES_CEILING, seriesOf, seriesOfAll } from './series.ts';
 
 /** `docs/metrics.md`: every metric there is. */
 export function metricsPage(): string {
-  const each = metricList.reduce((sum, metric) => sum + seriesOf(metric), 0);
+  const labels = [...new Set(metricList.flatMap((metric) => metric.labels))];
   return `# Metrics
 
 ${WRITTEN}
 
 All names start \`mcp_\`, units are base units, and every label has a closed list of values: nothing that comes over the wire makes a new one. Series start at 0 unless a row says otherwise, so that \`increase()\` sees the first event. Prometheus adds \`job\` and \`instance\`.
 
-Series, the last column, is the most a metric can ever have for one vantage point and one target; the buckets, the sum and the count of a histogram are counted one by one. In all there can be ${each}. A test holds twenty targets to ${SERIES_CEILING} at most: a scrape of that many was measured to hold up a program for 120 to 210 ms.
+Series, the last column, is the most a metric can ever have for one vantage point and one target; the buckets, the sum and the count of a histogram are counted one by one. In all there can be ${seriesOfAll(metricList)} as seen from a server. Where it says _for all_, that is a limit for all targets together (of those that are not there from the start): what comes after it is told as one series, with the label \`otel_metric_overflow\` alone. A test holds twenty targets to ${SERIES_CEILING} at most: a scrape of that many was measured to hold up a program for 120 to 210 ms.
 
 | metric | type | what it tells | labels | stability | series |
 | --- | --- | --- | --- | --- | ---: |
@@ -38,11 +46,25 @@ ${metricList
   .map((metric) => `| \`${metric.name}\` | ${metric.buckets.join(' ')} |`)
   .join('\n')}
 
+## By way of OpenTelemetry
+
+The same metrics can be pushed, by OTLP (see [decision 0023](decisions/0023-told-to-opentelemetry.md)). Each has a name by the rules of OpenTelemetry there; a backend that makes a Prometheus name of it arrives at the one above, and at the same labels.
+
+| metric | OpenTelemetry | instrument | unit |
+| --- | --- | --- | --- |
+${metricList.map(openTelemetryRow).join('\n')}
+
+A label that the conventions of OpenTelemetry know is their attribute; the others have the same name there.
+
+| label | attribute |
+| --- | --- |
+${[...labels, ...Object.keys(OVERFLOW)].flatMap(attributeRow).join('\n')}
+
 ## Labels
 
 | label | values |
 | --- | --- |
-${[...new Set(metricList.flatMap((metric) => metric.labels))].map(labelRow).join('\n')}
+${labels.map(labelRow).join('\n')}
 `;
 }
 
@@ -51,14 +73,27 @@ const WRITTEN = '<!-- Written by `npm run generate`. Do not edit. -->';
 function metricRow(metric: Metric): string {
   const labels = metric.labels.map((label) => `\`${label}\``).join(', ');
   const help = metric.bornAtZero ? metric.help : `${metric.help} A series appears with its first event.`;
-  return `| \`${metric.name}\` | ${metric.type} | ${help} | ${labels} | ${metric.stability} | ${seriesOf(metric)} |`;
+  const series = `${seriesOf(metric)}${metric.limit === undefined ? '' : ', for all'}`;
+  return `| \`${metric.name}\` | ${metric.type} | ${help} | ${labels} | ${metric.stability} | ${series} |`;
 }
 
 const OPEN_LABELS: Readonly<Record<Exclude<LabelName, keyof typeof CLOSED_LABELS>, string>> = {
   vantage: '`server`, `client` or `proxy`: those that the observer was told of',
   target: 'the names the observer was given; of several the last is always `other`',
+  gen_ai_tool_name:
+    'the tools the observer was given (`tools`), and `other`; left out where no tool is called',
   version: 'the version of the package',
 };
+
+function openTelemetryRow({ name, openTelemetry }: Metric): string {
+  const unit = openTelemetry.unit === '' ? '' : `\`${openTelemetry.unit}\``;
+  return `| \`${name}\` | \`${openTelemetry.name}\` | ${openTelemetry.instrument} | ${unit} |`;
+}
+
+function attributeRow(label: string): string[] {
+  const attribute = attributeOf(label);
+  return attribute === label ? [] : [`| \`${label}\` | \`${attribute}\` |`];
+}
 
 function labelRow(label: LabelName): string {
   const values = label in OPEN_LABELS ? OPEN_LABELS[label as keyof typeof OPEN_LABELS] : closedValues(label);
@@ -66,8 +101,10 @@ function labelRow(label: LabelName): string {
 }
 
 function closedValues(label: LabelName): string {
-  const values = CLOSED_LABELS[label as keyof typeof CLOSED_LABELS];
-  return `${values.map((value) => `\`${value}\``).join(', ')} (${values.length})`;
+  const all = CLOSED_LABELS[label as keyof typeof CLOSED_LABELS];
+  const values = all.filter((value) => value !== '');
+  const without = all.length > values.length ? ', or left out' : '';
+  return `${values.map((value) => `\`${value}\``).join(', ')} (${values.length})${without}`;
 }
 
 /** `docs/faults.md`: every fault there is. */
@@ -123,9 +160,18 @@ function whenCases({ alert: { cases, window } }: JudgedFault): string {
 }
 
 function whenRule(fault: RuledFault): string {
-  const { promql } = conditionOfRule(fault);
-  const asked = metricList.filter(({ name }) => promql.includes(name)).map(({ name }) => `\`${name}\``);
-  return `when Prometheus finds it so in ${asked.join(', ')}`;
+  const asked = namesIn(conditionOfRule(fault));
+  const { inClients } = fault.alert;
+  const more =
+    inClients === undefined
+      ? ''
+      : `; ${inClients.severity} where clients alone see it, in ${namesIn(conditionInClients(fault))}, since ${inClients.reason}`;
+  return `when Prometheus finds it so in ${asked}${more}`;
+}
+
+function namesIn({ promql }: Vector): string {
+  const asked = metricList.filter(({ name }) => promql.includes(name));
+  return asked.map(({ name }) => `\`${name}\``).join(', ');
 }
 
 function thresholdRow([name, { value, unit, reason, atMost }]: [string, Threshold]): string {

@@ -7,6 +7,7 @@ import {
   compared,
   either,
   increase,
+  lowest,
   minus,
   peak,
   per,
@@ -16,6 +17,7 @@ import {
   times,
   unless,
   where,
+  within,
   type Vector,
 } from './promql.ts';
 
@@ -30,6 +32,9 @@ export const PLACE = ['job', 'vantage', 'target'] as const;
 /** See {@link PLACE}; memory belongs to a process, which may have several targets. */
 export const PROCESS = ['job', 'instance'] as const;
 
+/** One program at one target. */
+const PROGRAM = [...PLACE, 'instance'] as const;
+
 const MINUTE = 60_000;
 
 const CONDITIONS: ReadonlyMap<string, () => Vector> = new Map([
@@ -38,12 +43,28 @@ const CONDITIONS: ReadonlyMap<string, () => Vector> = new Map([
   [serverSessionLeak.id, keptForEnded],
 ]);
 
+const CONDITIONS_IN_CLIENTS: ReadonlyMap<string, () => Vector> = new Map([
+  [clientLatchedOff.id, silentPrograms],
+]);
+
 /** The expression that decides a fault. Throws a RangeError when there is none. */
 export function conditionOfRule(fault: RuledFault): Vector {
-  const condition = CONDITIONS.get(fault.id);
+  return conditionIn(CONDITIONS, fault);
+}
+
+/** The one of its second rule; see `RuleAlert.inClients`. Throws a RangeError when there is none. */
+export function conditionInClients(fault: RuledFault): Vector {
+  return conditionIn(CONDITIONS_IN_CLIENTS, fault);
+}
+
+function conditionIn(conditions: ReadonlyMap<string, () => Vector>, fault: RuledFault): Vector {
+  const condition = conditions.get(fault.id);
   if (condition === undefined) throw new RangeError(`${fault.id} is decided by a rule, and has none`);
   return condition();
 }
+
+/** Where many clients pass by: a process in a client comes and goes, and takes its client with it. */
+const MANY = { vantage: { like: 'proxy|server' } } as const;
 
 /**
  * How many clients vanished. All is looked at when the time to return is over: the loss lies so long ago, and what
@@ -52,16 +73,44 @@ export function conditionOfRule(fault: RuledFault): Vector {
  */
 function vanished(): Vector {
   const { share, clients, lost, lossMs, returnMs } = valuesOf(clientLatchedOff);
-  const active = select(metrics.clientsActive);
+  const active = select(metrics.clientsActive, MANY);
   const then = sum(before(active, durationOf(returnMs + lossMs)), PLACE);
   const back = peak(sum(active, PLACE), durationOf(returnMs - ACTIVE_MS));
-  const losses = select(metrics.sessionsLost, { cause: { like: 'expired|other-replica|restart|unknown' } });
+  const losses = select(metrics.sessionsLost, {
+    ...MANY,
+    cause: { like: 'expired|other-replica|restart|unknown' },
+  });
   const gone = sum(increase(losses, durationOf(lossMs), durationOf(returnMs)), PLACE);
   return where(
     compared(minus(then, back), '>=', times(share, then)),
     atLeast(then, clients),
     atLeast(gone, lost - HALF),
   );
+}
+
+/**
+ * How many clients are silent that speak in programs with a hook of their own. A program counts that had used the
+ * server steadily, lost a call there for good, and has asked it for nothing since while it used others: so it lives,
+ * and somebody works with it.
+ */
+function silentPrograms(): Vector {
+  const { lossMs, returnMs, usedMs } = valuesOf(clientLatchedOff);
+  const from = { vantage: 'client' } as const;
+  const active = select(metrics.clientsActive, from);
+  const earlier = durationOf(returnMs + lossMs);
+  const failed = select(metrics.callsFailed, { ...from, repeated: { like: 'no|unknown' } });
+  const used = lowest(sum(active, PROGRAM), durationOf(usedMs), earlier);
+  const wronged = where(
+    atLeast(used, 1),
+    // A program that is younger has not used it for so long.
+    atLeast(sum(before(active, durationOf(returnMs + lossMs + usedMs)), PROGRAM), 1),
+    atLeast(sum(increase(failed, durationOf(lossMs), durationOf(returnMs)), PROGRAM), HALF),
+  );
+  const atAll = sum(active, PROCESS);
+  // A program that has ended is at work no more, though it was at the least while it lived.
+  const atWork = where(atLeast(lowest(atAll, durationOf(returnMs)), 1), atLeast(atAll, 1));
+  const spoke = atLeast(peak(sum(active, PROGRAM), durationOf(returnMs - ACTIVE_MS)), 1);
+  return sum(unless(within(wronged, atWork), spoke), PLACE);
 }
 
 /** For how long a client counts as active after its last request. */

@@ -32,7 +32,7 @@ for (const [path, text] of files) {
 }
 
 function yamlOf(value: unknown): string {
-  return `# Written by \`npm run generate\`. Do not edit.\n${stringify(value, { lineWidth: 0 })}`;
+  return `# Written by \`npm run generate\`. Do not edit.\n${stringify(value, { lineWidth: 0, aliasDuplicateObjects: false })}`;
 }
 
 function removeLeftovers(folder: string): void {

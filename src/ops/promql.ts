@@ -102,6 +102,16 @@ export function peak<Label extends string>(vector: Vector<Label>, window: string
   return { labels: vector.labels, promql: `max_over_time((${vector.promql})[${checked(window)}:1m])` };
 }
 
+/** The least that a vector came to within the window, which ended so long `ago`, looked at once a minute. */
+export function lowest<Label extends string>(
+  vector: Vector<Label>,
+  window: string,
+  ago?: string,
+): Vector<Label> {
+  const promql = `min_over_time((${vector.promql})[${checked(window)}:1m]${offset(ago)})`;
+  return { labels: vector.labels, promql };
+}
+
 function overTime<Label extends string>(
   name: string,
   counter: Series<Label>,
@@ -222,6 +232,15 @@ export function where<Label extends string>(
   ...others: readonly Vector<NoInfer<Label>>[]
 ): Vector<Label> {
   return { labels: first.labels, promql: [first, ...others].map(({ promql }) => promql).join('\nand\n') };
+}
+
+/** The first, where the second, which has fewer labels, has something that agrees in all of those. */
+export function within<Label extends string, Fewer extends Label>(
+  first: Vector<Label>,
+  second: Vector<Fewer>,
+): Vector<Label> {
+  const promql = `${first.promql}\nand on (${second.labels.join(', ')})\n(${second.promql})`;
+  return { labels: first.labels, promql };
 }
 
 /** The first, and of the second what the first lacks. */

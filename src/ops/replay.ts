@@ -86,5 +86,6 @@ function plus(sum: Sample | undefined, more: Sample, zero: Sample | undefined): 
     value: (sum?.value ?? 0) + more.value - (zero?.value ?? 0),
     buckets: more.buckets?.map((count, i) => (sum?.buckets?.[i] ?? 0) + count - (zero?.buckets?.[i] ?? 0)),
     sum: (sum?.sum ?? 0) + more.sum - (zero?.sum ?? 0),
+    exemplars: undefined,
   };
 }

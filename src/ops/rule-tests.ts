@@ -3,7 +3,7 @@ import { metricList, type Metric } from '../signals/index.ts';
 import { allStories } from '../../test/faults/stories/index.ts';
 import type { FiringStory, RuleStory } from '../../test/faults/stories/rule-story.ts';
 import { annotationsOfFault, labelsOfFault } from './alerts.ts';
-import { conditionOfRule } from './fault-rules.ts';
+import { conditionInClients, conditionOfRule } from './fault-rules.ts';
 import {
   at,
   particulars,
@@ -63,17 +63,19 @@ function silent(fault: RuledFault, story: RuleStory, everyMinutes: number): Aler
 
 function alertOf(fault: RuledFault, value: number, vantage: string): Moment['exp_alerts'][number] {
   const of: Labels = { ...SCRAPED_FROM, vantage, target: 'default' };
+  const { inClients } = fault.alert;
+  const severity = vantage === 'client' ? inClients?.severity : undefined;
   const labels = Object.fromEntries(conditionOfRule(fault).labels.map((name) => [name, of[name] ?? '']));
   return {
-    exp_labels: { ...labels, ...labelsOfFault(fault) },
+    exp_labels: { ...labels, ...labelsOfFault(fault, severity) },
     exp_annotations: annotationsOfFault(fault, particulars(value, labels)),
   };
 }
 
 /** The series of a story, behind those of what happened formerly, and the scrape with which it starts. */
 function scraped(fault: RuledFault, story: RuleStory): { series: readonly Scraped[]; start: number } {
-  const { promql } = conditionOfRule(fault);
-  const asked = metricList.filter(({ name }) => promql.includes(name));
+  const conditions = [conditionOfRule(fault), ...(fault.alert.inClients ? [conditionInClients(fault)] : [])];
+  const asked = metricList.filter(({ name }) => conditions.some(({ promql }) => promql.includes(name)));
   const series = scrapesOf(story, asked);
   if (story.formerly === undefined) return { series: told(series), start: 0 };
   const former = scrapesOf({ ...story, tell: story.formerly.tell }, asked);
@@ -82,14 +84,17 @@ function scraped(fault: RuledFault, story: RuleStory): { series: readonly Scrape
   return { series: told(joined), start };
 }
 
-function scrapesOf(story: Pick<RuleStory, 'name' | 'vantage' | 'tell'>, asked: readonly Metric[]): Scraped[] {
-  const { name, vantage, tell } = story;
-  return scrapeScript(
-    { name, tell, ...(vantage === undefined ? {} : { vantage }) },
-    asked,
-    0,
-    SCRAPE_SECONDS,
-  );
+function scrapesOf(
+  { name, vantage, targets, beginsAt = 0, endsAt = Infinity, tell }: Omit<RuleStory, 'formerly'>,
+  asked: readonly Metric[],
+): Scraped[] {
+  const script = { name, tell, ...(vantage && { vantage }), ...(targets && { targets }) };
+  return scrapeScript(script, asked, 0, SCRAPE_SECONDS).map((series) => ({
+    ...series,
+    values: series.values.map((value, i) =>
+      i >= beginsAt * PER_MINUTE && i < endsAt * PER_MINUTE ? value : Number.NaN,
+    ),
+  }));
 }
 
 /** A gap between the two, in which nothing is scraped; a counter goes on where it was. */

@@ -114,6 +114,13 @@ export function recordTo(listener: Listener, file: string, options: RecordingOpt
       listener.connection(change);
       put('connection', { ...change, at: listener.now() });
     },
+    operation: (operation) => listener.operation?.(operation),
+    get wantsCalls() {
+      return listener.wantsCalls ?? false;
+    },
+    get tracing() {
+      return listener.tracing;
+    },
     failed: (stage, error) => listener.failed(stage, error),
     async close() {
       end();

@@ -87,6 +87,13 @@ export function recoverSession(session: Session, exchange: Exchange): Session {
   return { ...session, trouble };
 }
 
+/** Soon after a refusal the same credential's success proves that it was not about the credential. */
+export function isAuthProof(session: Session, exchange: Exchange, authProofMs: number): boolean {
+  const refusedAt = session.trouble?.authRefusedAt ?? 0;
+  if (refusedAt === 0 || session.principal !== exchange.principal) return false;
+  return exchange.endedAt - refusedAt <= authProofMs;
+}
+
 /**
  * A session whose 401 or 403 is proved wrong: the same credential has just been accepted by an `initialize`. It was
  * dead from that refusal on.
@@ -147,7 +154,9 @@ function troubleAfter(
   meaning: Meaning,
 ): Trouble | undefined {
   const dead = meaning === 'session-dead' || isRefusalOfKnownDead(session, exchange, meaning);
-  const refused = (dead || meaning === 'auth') && isDoubtfulRefusal(session, dead || firstSight, exchange);
+  // An id that a client was not given here may be another's, and rightly refused.
+  const unproven = dead || (firstSight && session.vantage !== 'client');
+  const refused = (dead || meaning === 'auth') && isDoubtfulRefusal(session, unproven, exchange);
   if (!dead && !refused && session.trouble === undefined) return undefined;
   if (meaning === 'ok' && session.trouble?.diedAt === 0) return undefined;
   const trouble = session.trouble ?? noTrouble(session, firstSight);

@@ -33,7 +33,8 @@ export function callsAfter(
   if (digest === undefined || sessionSent === undefined) return before;
   const cut = isCutOff(exchange);
   const begun = cut || (isSuccess(exchange) && meaning === 'ok');
-  if (!begun) return before;
+  // A client also has the calls digested that it sends after a refusal.
+  if (!begun || (before === undefined && !cut)) return before;
   const { cutOff, replays } = before ?? NO_CALLS;
   const step = stepOf(exchange);
   const first = cutOff.findLast((earlier) => earlier.digest === digest && isBefore(earlier.step, step))?.step;

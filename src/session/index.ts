@@ -11,6 +11,7 @@ export {
   type Oddity,
   type OddityKind,
 } from './oddity.ts';
+export { REPEATED, type FailedCall, type Repeated } from './failed-calls.ts';
 export { isFoundDead, RECOVERY_OUTCOMES, type Recovery, type RecoveryOutcome } from './open-losses.ts';
 export { KEPT } from './kept.ts';
 export { rhythmOf, type Polling } from './polling.ts';

@@ -12,6 +12,7 @@ import { advanceClient, withLoss, withRecovery, type Client } from './client.ts'
 import {
   advanceSession,
   bornSession,
+  isAuthProof,
   proveAuthMasked,
   recoverSession,
   straySession,
@@ -20,6 +21,7 @@ import { bornLate } from './birth.ts';
 import { createClientTable } from './client-table.ts';
 import { createCohorts } from './cohort-table.ts';
 import type { Cohort } from './cohort.ts';
+import { createFailedCalls, type FailedCall } from './failed-calls.ts';
 import { createGenerations, type Eviction } from './generations.ts';
 import { bornOnStream, endedWithStream, isFirstOnStream } from './http-sse.ts';
 import { NO_ODDITIES, type Oddities, type Oddity } from './oddity.ts';
@@ -61,6 +63,8 @@ export interface Change {
   readonly evictedClient: Client | undefined;
   /** Lost sessions of which it is now known what became of them. */
   readonly recoveries: readonly Recovery[];
+  /** Calls that failed, of which it is now known whether their client made them again. */
+  readonly failedCalls: readonly FailedCall[];
 }
 
 /** A lost session before and after its client began anew. */
@@ -75,6 +79,7 @@ export interface Passing {
   readonly cohorts: readonly Cohort[];
   readonly forgotten: readonly Eviction[];
   readonly recoveries: readonly Recovery[];
+  readonly failedCalls: readonly FailedCall[];
 }
 
 /** Everything known of sessions, clients and cohorts, within fixed bounds. */
@@ -117,6 +122,7 @@ export function createSessionTable(options: TableOptions = {}): SessionTable {
     counted: cohorts.clientCounted,
   });
   const losses = createOpenLosses(limits.recoveryMs, sessionLimit);
+  const failedCalls = createFailedCalls(limits.repeatMs);
   const sessions = createGenerations({
     limit: sessionLimit,
     idleAfterMs: limits.idleAfterMs,
@@ -250,13 +256,19 @@ export function createSessionTable(options: TableOptions = {}): SessionTable {
         evicted,
         evictedClient,
         recoveries: losses.note(exchange, changed, evicted),
+        failedCalls: failedCalls.note(exchange, client.ref),
       };
     },
     holdStream: (session, by) => sessions.holdStream(session, by),
     advanceTime(now) {
       const forgotten = sessions.age(now);
       clients.age(now);
-      return { cohorts: cohorts.changedSince(now), forgotten, recoveries: losses.pass(now, forgotten) };
+      return {
+        cohorts: cohorts.changedSince(now),
+        forgotten,
+        recoveries: losses.pass(now, forgotten),
+        failedCalls: failedCalls.pass(now),
+      };
     },
     session: sessions.get,
     client: clients.get,
@@ -284,11 +296,4 @@ function isNewTo(former: Oddities): (oddity: Oddity) => boolean {
 /** The first time that the session's death, or a refusal of its good credential, came to light. */
 function isNewLoss(before: Session | undefined, session: Session): boolean {
   return session.trouble !== undefined && before?.trouble === undefined;
-}
-
-/** Soon after a refusal the same credential's success proves that it was not about the credential. */
-function isAuthProof(session: Session, exchange: Exchange, authProofMs: number): boolean {
-  const refusedAt = session.trouble?.authRefusedAt ?? 0;
-  if (refusedAt === 0 || session.principal !== exchange.principal) return false;
-  return exchange.endedAt - refusedAt <= authProofMs;
 }

@@ -85,6 +85,12 @@ export const tableThresholds = {
     reason:
       'healthy recoveries take less than a second, and the slowest sane retry ladders end near 31 s from the loss',
   },
+  repeatMs: {
+    value: 3000,
+    unit: 'ms',
+    reason:
+      'a program that repeats a failed call does so at once or after a back-off, which begins with a second or two; a model that reads the error first is seldom as fast',
+  },
   activeMs: {
     value: 600_000,
     unit: 'ms',

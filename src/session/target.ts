@@ -123,8 +123,8 @@ export function isRestart(
  * Why a session died, as far as can be told in that moment. `living` are the sessions of the target that lived
  * until then.
  * Deleted: its client said so. Restart: the process that gave it is gone, which a hook inside the server knows by
- * the id being new to it soon after the start; from elsewhere, most of the sessions die together. Expired: it
- * rested longer than any session that was accepted again, as others did that died at other times.
+ * the id being new to it soon after the start; where many clients pass by, most of the sessions die together.
+ * Expired: it rested longer than any session that was accepted again, as others did that died at other times.
  */
 export function causeOfDeath(session: Session, target: Target, living: number, at: number): CauseOfDeath {
   const { limits } = target;
@@ -134,7 +134,9 @@ export function causeOfDeath(session: Session, target: Target, living: number, a
     return justStarted ? 'restart' : 'never-issued';
   }
   const losses = lossesAfter(target, session, living, at);
-  if (isRestart(lostTogether(losses, at, limits.togetherMs), limits)) return 'restart';
+  const together = isRestart(lostTogether(losses, at, limits.togetherMs), limits);
+  // In a client the sessions that expired while its machine slept are found dead together, too.
+  if (together && target.vantage !== 'client') return 'restart';
   const rest = at - session.lastOkAt;
   if (rest <= target.longestRest) return 'unknown';
   return 1 + expiries(target, at).length >= limits.expiredSessions ? 'expired' : 'unknown';

@@ -3,7 +3,7 @@ export interface Threshold {
   readonly value: number;
   readonly unit: 'ms' | 'count' | 'ratio' | 'bytes';
   readonly reason: string;
-  /** The most that is remembered to be counted: a greater value could never be reached. */
+  /** The most that is remembered: a greater value could never be reached. */
   readonly atMost?: number;
 }
 

@@ -1,27 +1,42 @@
-import { canOccur, CLOSED_LABELS, type LabelName, type LabelValues } from './labels.ts';
-import { metricList, type Metric } from './metrics.ts';
+import type { TraceContext } from '../exchange/index.ts';
+import { columnOf, type Column, type Dimensions, type Labels, type Place } from './column.ts';
+import type { LabelName, LabelValues } from './labels.ts';
+import type { Metric } from './metric.ts';
+import { metricList } from './metrics.ts';
 
-/** The values of the labels that only an observer knows. */
-export interface Dimensions {
-  readonly vantages: readonly string[];
-  /** The names a target may have. Of several the last is always `other`; a single one takes everything. */
-  readonly targets: readonly string[];
-  readonly version: string;
+/** A span that a number came from. */
+export interface Exemplar {
+  readonly traceId: string;
+  readonly spanId: string;
+  /** The value that was observed, or added. */
+  readonly value: number;
+  /** Ms since the epoch. */
+  readonly at: number;
 }
 
 /** One time series as it stands. `buckets` are cumulative, and belong to histograms. */
 export interface Sample {
-  readonly labels: Readonly<Record<string, string>>;
+  readonly labels: Labels;
   readonly value: number;
   readonly buckets: readonly number[] | undefined;
   readonly sum: number;
+  /** The latest of each bucket, or of the counter; undefined when there is none at all. */
+  readonly exemplars: readonly (Exemplar | undefined)[] | undefined;
 }
+
+/** Told of every value that goes into a histogram, with the series it went to and the span it came from. */
+export type ObservationListener = (
+  metric: Metric,
+  value: number,
+  labels: Labels,
+  trace: TraceContext | undefined,
+) => void;
 
 type Tuple<L extends readonly LabelName[]> = { readonly [I in keyof L]: LabelValues[L[I] & LabelName] };
 
 /**
- * All counts, as plain numbers in fixed arrays: counting is an addition, and every sink reads the same numbers.
- * A label value that is not on its list counts as the list's last, which is `other` wherever one can occur.
+ * All counts, as plain numbers in arrays: counting is an addition, and every sink reads the same numbers. A label
+ * value that is not on its list counts as the list's last, which is `other` wherever one can occur.
  */
 export interface Counts {
   /** Adds to a counter or gauge. */
@@ -32,6 +47,10 @@ export interface Counts {
   clear(metric: Metric): void;
   /** Takes a value into a histogram. */
   observe<L extends readonly LabelName[]>(metric: Metric<L>, value: number, ...labels: Tuple<L>): void;
+  /** What is counted from here on, at the time `at`, came from this span; from none when it is undefined. */
+  pointTo(trace: TraceContext | undefined, at: number): void;
+  /** Calls `listener` with every value observed; answers a function that stops that. */
+  onObserve(listener: ObservationListener): () => void;
   /** Every series of a metric. */
   samples(metric: Metric): Sample[];
   /** How many series there can ever be, histogram buckets counted one by one. */
@@ -42,94 +61,66 @@ export interface Counts {
 export function createCounts(dimensions: Dimensions): Counts {
   const columns = new Map<Metric, Column>(metricList.map((metric) => [metric, columnOf(metric, dimensions)]));
   const column = (metric: Metric): Column => columns.get(metric) as Column;
-  let ceiling = 0;
-  for (const [{ type }, { real, width }] of columns) {
-    // Of a histogram the count is told as well; it is kept as the bucket without bound.
-    ceiling += real.length * (type === 'histogram' ? width + 1 : width);
+  const exemplars = new Map<Metric, Map<number, Exemplar>>();
+  let listeners: readonly ObservationListener[] = [];
+  let origin: { readonly trace: TraceContext; readonly at: number } | undefined;
+
+  function exemplify(metric: Metric, slot: number, value: number): void {
+    if (origin === undefined || !metric.exemplars || !isSampled(origin.trace)) return;
+    const of = exemplars.get(metric) ?? new Map<number, Exemplar>();
+    exemplars.set(metric, of.set(slot, exemplarOf(origin.trace, value, origin.at)));
   }
+
   return {
     add: (metric, by, ...labels) => {
-      const { values, index } = column(metric);
-      const at = index(labels);
+      const { at } = column(metric).place(labels);
+      const { values } = column(metric);
       values[at] = (values[at] as number) + by;
+      exemplify(metric, at, by);
     },
     set: (metric, value, ...labels) => {
-      const { values, index } = column(metric);
-      values[index(labels)] = value;
+      const { at } = column(metric).place(labels);
+      column(metric).values[at] = value;
     },
     clear: (metric) => void column(metric).values.fill(0),
     observe: (metric, value, ...labels) => {
-      const { values, index, width } = column(metric);
-      const at = index(labels) * width;
-      const bucket = bucketOf(metric.buckets, value);
-      values[at + bucket] = (values[at + bucket] as number) + 1;
-      values[at + width - 1] = (values[at + width - 1] as number) + value;
+      const of = column(metric);
+      const place = of.place(labels);
+      const { values, width } = of;
+      const bucket = place.at + bucketOf(metric.buckets, value);
+      const sum = place.at + width - 1;
+      values[bucket] = (values[bucket] as number) + 1;
+      values[sum] = (values[sum] as number) + value;
+      exemplify(metric, bucket, value);
+      for (const listener of listeners) listener(metric, value, place.labels, origin?.trace);
     },
-    samples: (metric) => samplesOf(metric, column(metric)),
-    ceiling,
+    pointTo: (trace, at) => {
+      origin = trace === undefined ? undefined : { trace, at };
+    },
+    onObserve(listener) {
+      listeners = [...listeners, listener];
+      return () => {
+        listeners = listeners.filter((other) => other !== listener);
+      };
+    },
+    samples: (metric) => samplesOf(metric, column(metric), exemplars.get(metric)),
+    ceiling: [...columns].reduce((sum, [metric, of]) => sum + ceilingOf(metric, of), 0),
   };
 }
 
-interface Column {
-  readonly values: Float64Array;
-  /** Numbers kept for a series: one, or a bucket each, the one without bound, and the sum. */
-  readonly width: number;
-  readonly index: (labels: readonly string[]) => number;
-  readonly real: readonly { readonly at: number; readonly labels: Readonly<Record<string, string>> }[];
+/** Of a histogram the count is told as well; it is kept as the bucket without bound. */
+function ceilingOf(metric: Metric, { ceiling, width }: Column): number {
+  return ceiling * (metric.type === 'histogram' ? width + 1 : width);
 }
 
-function columnOf(metric: Metric, dimensions: Dimensions): Column {
-  const lists = metric.labels.map((label) => valuesOf(label, dimensions));
-  const positions = lists.map((list) => new Map(list.map((value, i) => [value, i])));
-  const size = lists.reduce((product, list) => product * list.length, 1);
-  const width = metric.type === 'histogram' ? metric.buckets.length + 2 : 1;
-  const locate = (labels: readonly string[]): number =>
-    labels.reduce((at, label, i) => {
-      const { length } = lists[i] as readonly string[];
-      return at * length + ((positions[i] as Map<string, number>).get(label) ?? length - 1);
-    }, 0);
-  let latest: readonly string[] = [];
-  let latestAt = locate(latest);
-  return {
-    values: new Float64Array(size * width),
-    width,
-    // What is counted was mostly counted just before: comparing is cheaper than looking up.
-    index(labels) {
-      if (!isSame(labels, latest)) {
-        latestAt = locate(labels);
-        latest = labels;
-      }
-      return latestAt;
-    },
-    real: combinations(metric.labels, lists).filter(({ labels }) => canOccur(labels)),
-  };
+/** A span that nobody keeps is no example. */
+function isSampled({ traceparent }: TraceContext): boolean {
+  return (Number.parseInt(traceparent.slice(-2), 16) & 1) === 1;
 }
 
-function isSame(labels: readonly string[], others: readonly string[]): boolean {
-  for (let i = 0; i < labels.length; i++) if (labels[i] !== others[i]) return false;
-  return true;
-}
-
-function valuesOf(label: LabelName, dimensions: Dimensions): readonly string[] {
-  if (label === 'vantage') return dimensions.vantages;
-  if (label === 'version') return [dimensions.version];
-  if (label === 'target') return targetsOf(dimensions.targets);
-  return CLOSED_LABELS[label];
-}
-
-function targetsOf(targets: readonly string[]): readonly string[] {
-  return targets.length < 2 ? targets : [...targets.filter((target) => target !== 'other'), 'other'];
-}
-
-function combinations(names: readonly LabelName[], lists: readonly (readonly string[])[]): Column['real'] {
-  let rows: { at: number; labels: Record<string, string> }[] = [{ at: 0, labels: {} }];
-  names.forEach((name, i) => {
-    const list = lists[i] as readonly string[];
-    rows = rows.flatMap((row) =>
-      list.map((value, j) => ({ at: row.at * list.length + j, labels: { ...row.labels, [name]: value } })),
-    );
-  });
-  return rows;
+function exemplarOf({ traceparent }: TraceContext, value: number, at: number): Exemplar {
+  const [, traceId = '', spanId = ''] = traceparent.split('-');
+  return { traceId, spanId, value, at };
 }
 
 function bucketOf(buckets: readonly number[], value: number): number {
@@ -138,18 +129,33 @@ function bucketOf(buckets: readonly number[], value: number): number {
   return i;
 }
 
-function samplesOf(metric: Metric, { values, width, real }: Column): Sample[] {
+function samplesOf(
+  metric: Metric,
+  column: Column,
+  exemplars: ReadonlyMap<number, Exemplar> | undefined,
+): Sample[] {
   const samples: Sample[] = [];
-  for (const { at, labels } of real) {
-    if (metric.type !== 'histogram') {
-      const value = values[at] as number;
-      if (value !== 0 || metric.bornAtZero) samples.push({ labels, value, buckets: undefined, sum: 0 });
-      continue;
-    }
-    const buckets: number[] = [];
-    let count = 0;
-    for (let i = 0; i < width - 1; i++) buckets.push((count += values[at * width + i] as number));
-    samples.push({ labels, value: count, buckets, sum: values[at * width + width - 1] as number });
+  for (const place of column.places) {
+    const sample = sampleAt(place, metric, column, exemplars);
+    if (sample.value !== 0 || metric.bornAtZero) samples.push(sample);
   }
   return samples;
+}
+
+function sampleAt(
+  { at, labels }: Place,
+  metric: Metric,
+  { values, width }: Column,
+  exemplars: ReadonlyMap<number, Exemplar> | undefined,
+): Sample {
+  const isHistogram = metric.type === 'histogram';
+  const slots = isHistogram ? width - 1 : 1;
+  const pointers =
+    exemplars === undefined ? undefined : Array.from({ length: slots }, (_, i) => exemplars.get(at + i));
+  if (!isHistogram)
+    return { labels, value: values[at] as number, buckets: undefined, sum: 0, exemplars: pointers };
+  const buckets: number[] = [];
+  let count = 0;
+  for (let i = 0; i < slots; i++) buckets.push((count += values[at + i] as number));
+  return { labels, value: count, buckets, sum: values[at + width - 1] as number, exemplars: pointers };
 }

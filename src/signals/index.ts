@@ -1,5 +1,7 @@
-export { createCounts, type Counts, type Dimensions, type Sample } from './counts.ts';
+export { OVERFLOW, type Dimensions, type Labels } from './column.ts';
+export { createCounts, type Counts, type Exemplar, type ObservationListener, type Sample } from './counts.ts';
 export {
+  attributeOf,
   canOccur,
   CLOSED_LABELS,
   END_REASONS,
@@ -12,4 +14,7 @@ export {
   type OpenLabel,
   type Store,
 } from './labels.ts';
-export { metricList, metrics, type Metric, type MetricType } from './metrics.ts';
+export type { Metric } from './metric.ts';
+export { metricList, metrics } from './metrics.ts';
+export type { Instrument, MetricType, Unit } from './naming.ts';
+export { createSinks, type SessionEnd, type Sink, type Sinks } from './sink.ts';

@@ -1,21 +1,29 @@
 import {
+  CALL_FAILURES,
   CLIENT_FAMILIES,
   ENDINGS,
   ERAS,
+  ERROR_TYPES,
   GATEWAYS,
   HTTP_METHODS,
   MEANINGS,
+  NETWORK_TRANSPORTS,
   PROTOCOL_VERSIONS,
+  RPC_METHODS,
   STAGES,
   STREAM_KINDS,
   VANTAGES,
+  type CallFailure,
   type ClientFamily,
   type Ending,
   type Era,
+  type ErrorType,
   type Gateway,
   type HttpMethod,
   type Meaning,
+  type NetworkTransport,
   type ProtocolVersion,
+  type RpcMethod,
   type Stage,
   type StreamKind,
   type Vantage,
@@ -24,8 +32,10 @@ import { catalogue, isJudged, SIDES, type Side } from '../faults/index.ts';
 import {
   CAUSES_OF_DEATH,
   RECOVERY_OUTCOMES,
+  REPEATED,
   type CauseOfDeath,
   type RecoveryOutcome,
+  type Repeated,
 } from '../session/index.ts';
 
 /** How a session ended, as seen from here; with HTTP+SSE that is when its stream does. */
@@ -56,7 +66,7 @@ export function statusLabelOf(status: number): string {
   return STATUS_SET.has(label) ? label : 'other';
 }
 
-/** The type of each label's values. `target` is open in type and closed by the observer's list of targets. */
+/** The type of each label's values. `target` and `gen_ai_tool_name` are open in type, and closed by the observer's lists. */
 export interface LabelValues {
   readonly vantage: Vantage;
   readonly target: string;
@@ -71,6 +81,8 @@ export interface LabelValues {
   readonly http_response_status_code: string;
   readonly meaning: Meaning;
   readonly outcome: RecoveryOutcome;
+  readonly failure: CallFailure;
+  readonly repeated: Repeated;
   readonly kind: StreamKind;
   readonly close_reason: Ending;
   readonly fault: string;
@@ -78,13 +90,36 @@ export interface LabelValues {
   readonly stage: Stage;
   readonly store: Store;
   readonly version: string;
+  readonly mcp_method_name: RpcMethod;
+  /** Empty, and then left out, for what did not fail. */
+  readonly error_type: ErrorType;
+  /** Empty, and then left out, for what is no call of a tool. */
+  readonly gen_ai_tool_name: string;
+  readonly network_transport: NetworkTransport;
 }
 
 /** A label of a metric. */
 export type LabelName = keyof LabelValues;
 
 /** The labels whose values are only known when an observer is made. */
-export type OpenLabel = 'vantage' | 'target' | 'version';
+export type OpenLabel = 'vantage' | 'target' | 'version' | 'gen_ai_tool_name';
+
+/** The labels that OpenTelemetry's conventions know as attributes; the others have the same name there. */
+const CONVENTIONAL: Readonly<Partial<Record<string, string>>> = {
+  error_type: 'error.type',
+  gen_ai_tool_name: 'gen_ai.tool.name',
+  http_request_method: 'http.request.method',
+  http_response_status_code: 'http.response.status_code',
+  mcp_method_name: 'mcp.method.name',
+  mcp_protocol_version: 'mcp.protocol.version',
+  network_transport: 'network.transport',
+  otel_metric_overflow: 'otel.metric.overflow',
+};
+
+/** The attribute of OpenTelemetry that a label is; with underscores for dots it is the label again. */
+export function attributeOf(label: string): string {
+  return CONVENTIONAL[label] ?? label;
+}
 
 /** What Prometheus decides, by a rule, has no cases that could be counted here. */
 const judged = catalogue.filter(isJudged);
@@ -102,12 +137,17 @@ export const CLOSED_LABELS: { readonly [Name in Exclude<LabelName, OpenLabel>]: 
   http_response_status_code: STATUSES,
   meaning: MEANINGS,
   outcome: RECOVERY_OUTCOMES,
+  failure: CALL_FAILURES,
+  repeated: REPEATED,
   kind: STREAM_KINDS,
   close_reason: ENDINGS,
   fault: judged.map((fault) => fault.id),
   side: SIDES,
   stage: STAGES,
   store: STORES,
+  mcp_method_name: RPC_METHODS,
+  error_type: ERROR_TYPES,
+  network_transport: NETWORK_TRANSPORTS,
 };
 
 /** All vantages there are; an observer names those it has. */

@@ -1,41 +1,4 @@
-import type { LabelName } from './labels.ts';
-
-/** How a metric is counted and read. */
-export type MetricType = 'counter' | 'gauge' | 'histogram';
-
-/** A metric: it exists because it is a row of this table, and its name is written nowhere else. */
-export interface Metric<Labels extends readonly LabelName[] = readonly LabelName[]> {
-  /** The Prometheus name. */
-  readonly name: string;
-  readonly type: MetricType;
-  readonly help: string;
-  readonly labels: Labels;
-  /** Upper bounds of the buckets of a histogram, ascending, without infinity. */
-  readonly buckets: readonly number[];
-  /**
-   * Every combination of label values is there from the start, at 0, so that increase() sees the first event.
-   * Off only where combinations are many and no alert counts them.
-   */
-  readonly bornAtZero: boolean;
-  readonly stability: 'experimental' | 'stable';
-}
-
-function counter<const L extends readonly LabelName[]>(name: string, help: string, labels: L): Metric<L> {
-  return { name, type: 'counter', help, labels, buckets: [], bornAtZero: true, stability: 'experimental' };
-}
-
-function gauge<const L extends readonly LabelName[]>(name: string, help: string, labels: L): Metric<L> {
-  return { name, type: 'gauge', help, labels, buckets: [], bornAtZero: true, stability: 'experimental' };
-}
-
-function histogram<const L extends readonly LabelName[]>(
-  name: string,
-  help: string,
-  labels: L,
-  buckets: readonly number[],
-): Metric<L> {
-  return { name, type: 'histogram', help, labels, buckets, bornAtZero: true, stability: 'experimental' };
-}
+import { row, type Metric } from './metric.ts';
 
 /** The boundaries that the semantic conventions for MCP give every duration, in seconds. */
 const DURATION = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300];
@@ -46,137 +9,250 @@ const LONG = [600, 1800, 3600, 7200, 28_800, 86_400, 604_800];
 /** Healthy clients need well below a second; 30 s are the most they have. Few, since clients are many. */
 const RECOVERY = [0.1, 0.5, 1, 5, 30, 120];
 
+/** Sessions fail in three ways at most targets; twenty of them. */
+const SESSION_SERIES = 60;
+
+/** A dozen methods at a few targets, with twenty tools told by name, and how they fail. */
+const OPERATION_SERIES = 300;
+
+/** A hundred for each of twenty targets: there could be seven times as many, and are a tenth. */
+const ANSWER_SERIES = 2000;
+
+const SESSION_LABELS = ['target', 'mcp_protocol_version', 'error_type'] as const;
+
+/** Those that the conventions name, as far as they are few. */
+const OPERATION_LABELS = [
+  'target',
+  'mcp_method_name',
+  'error_type',
+  'gen_ai_tool_name',
+  'mcp_protocol_version',
+  'network_transport',
+] as const;
+
 /** Every metric the program has. */
 export const metrics = {
-  sessionsActive: gauge('mcp_sessions_active', 'Sessions issued or accepted, and neither ended nor lost.', [
-    'vantage',
-    'target',
-  ]),
-  sessionsIdle: gauge(
-    'mcp_sessions_idle',
+  sessionsActive: row(
+    'upDownCounter',
+    'mcp.sessions.active',
+    '{session}',
+    'Sessions issued or accepted, and neither ended nor lost.',
+    ['vantage', 'target'],
+  ),
+  sessionsIdle: row(
+    'upDownCounter',
+    'mcp.sessions.idle',
+    '{session}',
     'Active sessions without a request or an open stream for ten minutes.',
     ['vantage', 'target'],
   ),
-  sessionsCreated: counter('mcp_sessions_created_total', 'Sessions issued.', [
+  sessionsCreated: row('counter', 'mcp.sessions.created', '{session}', 'Sessions issued.', [
     'vantage',
     'target',
     'client_name',
     'protocol_version',
   ]),
-  sessionsVia: counter(
-    'mcp_sessions_via_gateway_total',
+  sessionsVia: row(
+    'counter',
+    'mcp.sessions.via_gateway',
+    '{session}',
     'Sessions issued, by the gateway through which the client came, as far as it names itself.',
     ['vantage', 'target', 'via'],
   ),
-  initializes: counter('mcp_initializes_total', 'Handshakes that were asked for, granted or refused.', [
-    'vantage',
-    'target',
-  ]),
-  clientsActive: gauge(
-    'mcp_clients_active',
+  initializes: row(
+    'counter',
+    'mcp.initializes',
+    '{request}',
+    'Handshakes that were asked for, granted or refused.',
+    ['vantage', 'target'],
+  ),
+  clientsActive: row(
+    'upDownCounter',
+    'mcp.clients.active',
+    '{client}',
     'Clients that have asked for something within the last ten minutes.',
     ['vantage', 'target', 'client_name'],
   ),
-  sessionsEnded: counter('mcp_sessions_ended_total', 'Sessions ended, by reason.', [
+  sessionsEnded: row('counter', 'mcp.sessions.ended', '{session}', 'Sessions ended, by reason.', [
     'vantage',
     'target',
     'reason',
   ]),
-  sessionsLost: counter('mcp_sessions_lost_total', 'Session ids found dead in use, by cause of death.', [
-    'vantage',
-    'target',
-    'cause',
-  ]),
-  sessionIdleLimit: gauge(
-    'mcp_session_idle_limit_seconds',
+  sessionsLost: row(
+    'counter',
+    'mcp.sessions.lost',
+    '{session}',
+    'Session ids found dead in use, by cause of death.',
+    ['vantage', 'target', 'cause'],
+  ),
+  sessionIdleLimit: row(
+    'gauge',
+    'mcp.session.idle_limit',
+    's',
     'Rest after which the server ends sessions, as estimated from the deaths seen; 0 while it is unknown.',
     ['vantage', 'target'],
   ),
-  serverSessionDuration: histogram(
-    'mcp_server_session_duration_seconds',
+  serverSessionDuration: row(
+    'histogram',
+    'mcp.server.session.duration',
+    's',
     'Life of a session from its issue to its end, as seen at the server.',
-    ['target', 'mcp_protocol_version'],
-    [...DURATION, ...LONG],
+    SESSION_LABELS,
+    { buckets: [...DURATION, ...LONG], vantages: ['server', 'proxy'], limit: SESSION_SERIES },
   ),
-  recoveries: counter(
-    'mcp_session_recoveries_total',
+  clientSessionDuration: row(
+    'histogram',
+    'mcp.client.session.duration',
+    's',
+    'Life of a session from its issue to its end, as seen at the client.',
+    SESSION_LABELS,
+    { buckets: [...DURATION, ...LONG], vantages: ['client'], limit: SESSION_SERIES },
+  ),
+  serverOperationDuration: row(
+    'histogram',
+    'mcp.server.operation.duration',
+    's',
+    'Time from the receipt of a request or notification to its answer, or until it was taken.',
+    OPERATION_LABELS,
+    { buckets: DURATION, bornAtZero: false, limit: OPERATION_SERIES },
+  ),
+  clientOperationDuration: row(
+    'histogram',
+    'mcp.client.operation.duration',
+    's',
+    'Time from the sending of a request or notification to its answer, or until it was taken.',
+    OPERATION_LABELS,
+    { buckets: DURATION, bornAtZero: false, limit: OPERATION_SERIES },
+  ),
+  recoveries: row(
+    'counter',
+    'mcp.session.recoveries',
+    '{session}',
     'Lost sessions of which it is known what became of them, each once, by outcome.',
     ['vantage', 'target', 'client_name', 'outcome'],
   ),
-  recoverySeconds: histogram(
-    'mcp_session_recovery_seconds',
+  recoverySeconds: row(
+    'histogram',
+    'mcp.session.recovery',
+    's',
     'Time for which a client that needed a session was without one, until it began a new one.',
     ['vantage', 'target', 'client_name'],
-    RECOVERY,
+    { buckets: RECOVERY },
   ),
-  requests: counter('mcp_requests_total', 'HTTP requests of the protocol, by era and revision.', [
-    'vantage',
-    'target',
-    'era',
-    'protocol_version',
-    'client_name',
-  ]),
-  httpResponses: {
-    ...counter('mcp_http_responses_total', 'HTTP answers, by status and by what they mean for the session.', [
-      'vantage',
-      'target',
-      'http_request_method',
-      'http_response_status_code',
-      'meaning',
-    ]),
-    bornAtZero: false,
-  },
-  connectionsOpen: gauge('mcp_connections_open', 'Open connections that have carried the protocol.', [
-    'vantage',
-    'target',
-  ]),
-  connectionsOpened: counter('mcp_connections_opened_total', 'Connections that have carried the protocol.', [
-    'vantage',
-    'target',
-  ]),
-  streamsOpen: gauge('mcp_streams_open', 'Open event streams: listening (get) or answering (post).', [
+  callsFailed: row(
+    'counter',
+    'mcp.calls.failed',
+    '{call}',
+    'Tool calls that came to nothing, each once, by how and by whether their client made them again at once. Of one that it did not, the model or a person has seen the error.',
+    ['vantage', 'target', 'failure', 'repeated'],
+    { vantages: ['client'] },
+  ),
+  requests: row(
+    'counter',
+    'mcp.requests',
+    '{request}',
+    'HTTP requests of the protocol, by era and revision.',
+    ['vantage', 'target', 'era', 'protocol_version', 'client_name'],
+  ),
+  httpResponses: row(
+    'counter',
+    'mcp.http.responses',
+    '{response}',
+    'HTTP answers, by status and by what they mean for the session.',
+    ['vantage', 'target', 'http_request_method', 'http_response_status_code', 'meaning'],
+    { bornAtZero: false, limit: ANSWER_SERIES },
+  ),
+  connectionsOpen: row(
+    'upDownCounter',
+    'mcp.connections.open',
+    '{connection}',
+    'Open connections that have carried the protocol.',
+    ['vantage', 'target'],
+  ),
+  connectionsOpened: row(
+    'counter',
+    'mcp.connections.opened',
+    '{connection}',
+    'Connections that have carried the protocol.',
+    ['vantage', 'target'],
+  ),
+  streamsOpen: row(
+    'upDownCounter',
+    'mcp.streams.open',
+    '{stream}',
+    'Open event streams: listening (get) or answering (post).',
+    ['vantage', 'target', 'kind'],
+  ),
+  streamsOpened: row('counter', 'mcp.streams.opened', '{stream}', 'Event streams opened.', [
     'vantage',
     'target',
     'kind',
   ]),
-  streamsOpened: counter('mcp_streams_opened_total', 'Event streams opened.', ['vantage', 'target', 'kind']),
-  streamDuration: histogram(
-    'mcp_stream_duration_seconds',
+  streamDuration: row(
+    'histogram',
+    'mcp.stream.duration',
+    's',
     'Life of an event stream, by how it closed.',
     ['vantage', 'target', 'kind', 'close_reason'],
-    [...DURATION, ...LONG.slice(0, 4)],
+    { buckets: [...DURATION, ...LONG.slice(0, 4)] },
   ),
-  faults: counter(
-    'mcp_session_faults_total',
+  faults: row(
+    'counter',
+    'mcp.session.faults',
+    '{fault}',
     'Onsets of faults: sessions, clients or client families that fell into one.',
     ['vantage', 'target', 'fault', 'side'],
+    { exemplars: true },
   ),
-  faultsActive: gauge('mcp_session_faults_active', 'Sessions, clients or client families at fault now.', [
+  faultsActive: row(
+    'upDownCounter',
+    'mcp.session.faults_active',
+    '{fault}',
+    'Sessions, clients or client families at fault now.',
+    ['vantage', 'target', 'fault', 'side'],
+  ),
+  clientFaults: row(
+    'counter',
+    'mcp.client.faults',
+    '{fault}',
+    'Onsets of faults by client product.',
+    ['client_name', 'fault'],
+    { exemplars: true },
+  ),
+  observerExchanges: row('counter', 'mcp.observer.exchanges', '{exchange}', 'Exchanges taken in.', [
     'vantage',
-    'target',
-    'fault',
-    'side',
   ]),
-  clientFaults: counter('mcp_client_faults_total', 'Onsets of faults by client product.', [
-    'client_name',
-    'fault',
-  ]),
-  observerExchanges: counter('mcp_observer_exchanges_total', 'Exchanges taken in.', ['vantage']),
-  observerErrors: counter(
-    'mcp_observer_errors_total',
+  observerErrors: row(
+    'counter',
+    'mcp.observer.errors',
+    '{error}',
     'Errors of the observer itself; the watched program went on.',
     ['stage'],
   ),
-  observerEvictions: counter('mcp_observer_evictions_total', 'Entries given up because a store was full.', [
-    'store',
-  ]),
-  observerEntries: gauge('mcp_observer_entries', 'Entries in the stores of the observer.', ['store']),
-  processMemory: gauge(
-    'mcp_process_memory_bytes',
+  observerEvictions: row(
+    'counter',
+    'mcp.observer.evictions',
+    '{entry}',
+    'Entries given up because a store was full.',
+    ['store'],
+  ),
+  observerEntries: row(
+    'upDownCounter',
+    'mcp.observer.entries',
+    '{entry}',
+    'Entries in the stores of the observer.',
+    ['store'],
+  ),
+  processMemory: row(
+    'upDownCounter',
+    'mcp.process.memory',
+    'By',
     'Resident memory of the process that is watched from within, or that the watch runs in.',
     [],
   ),
-  exporterInfo: gauge('mcp_session_exporter_info', 'Always 1; the version is a label.', ['version']),
+  exporterInfo: row('gauge', 'mcp.session_exporter.info', '', 'Always 1; the version is a label.', [
+    'version',
+  ]),
 } as const;
 
 /** The table as a list, in the order in which it is exposed. */

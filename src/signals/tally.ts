@@ -1,7 +1,10 @@
 import {
+  errorTypeOf,
   isInitialize,
   type ConnectionChange,
+  type ErrorType,
   type Exchange,
+  type Operation,
   type Stage,
   type StreamOpened,
 } from '../exchange/index.ts';
@@ -11,6 +14,7 @@ import {
   isFoundDead,
   type Change,
   type Eviction,
+  type FailedCall,
   type Recovery,
   type Session,
   type SessionTable,
@@ -18,9 +22,11 @@ import {
 import type { Counts } from './counts.ts';
 import { statusLabelOf, type EndReason, type Store } from './labels.ts';
 import { metrics } from './metrics.ts';
+import type { SessionEnd } from './sink.ts';
 
 /** Turns what happened into counts: the only place where a metric is recorded. */
 export interface Tally {
+  operation(operation: Operation): void;
   exchange(exchange: Exchange, change: Change): void;
   streamOpened(stream: StreamOpened): void;
   connection(change: ConnectionChange): void;
@@ -28,20 +34,25 @@ export interface Tally {
   caseClosed(ended: Case): void;
   forgotten(eviction: Eviction): void;
   recovered(recovery: Recovery): void;
+  callFailed(call: FailedCall): void;
   dropped(store: Store): void;
   failed(stage: Stage): void;
   gauges(table: SessionTable, openCases: number, memory: number): void;
 }
 
-/** Makes a {@link Tally} that counts into `counts`. */
-export function createTally(counts: Counts): Tally {
+/** Makes a {@link Tally} that counts into `counts`, and tells `sessionEnded` of every session it counts as ended. */
+export function createTally(counts: Counts, sessionEnded: (end: SessionEnd) => void = () => {}): Tally {
   counts.set(metrics.exporterInfo, 1, '');
 
   function ended(session: Session, reason: EndReason, at: number): void {
     counts.add(metrics.sessionsEnded, 1, session.vantage, session.target, reason);
-    if (session.bornAt === 0 || session.vantage === 'client') return;
+    const errorType = reason === 'lost' ? deathToldBy(session) : '';
+    sessionEnded({ session, reason, errorType, endedAt: at });
+    if (session.bornAt === 0) return;
+    const duration =
+      session.vantage === 'client' ? metrics.clientSessionDuration : metrics.serverSessionDuration;
     const life = secondsBetween(session.bornAt, at);
-    counts.observe(metrics.serverSessionDuration, life, session.target, session.protocolVersion);
+    counts.observe(duration, life, session.target, session.protocolVersion, errorType);
   }
 
   function begun(before: Session | undefined, session: Session): void {
@@ -73,7 +84,19 @@ export function createTally(counts: Counts): Tally {
     if (tookMs !== undefined) counts.observe(metrics.recoverySeconds, tookMs / 1000, vantage, target, family);
   }
 
+  function callFailed({ vantage, target, failure, repeated }: FailedCall): void {
+    counts.add(metrics.callsFailed, 1, vantage, target, failure, repeated);
+  }
+
   return {
+    operation(operation) {
+      const { target, method, errorType, protocolVersion, networkTransport } = operation;
+      const sent = operation.direction === 'sent';
+      const duration = sent ? metrics.clientOperationDuration : metrics.serverOperationDuration;
+      const tool = method === 'tools/call' ? (operation.call?.name ?? 'other') : '';
+      const seconds = secondsBetween(operation.startedAt, operation.endedAt);
+      counts.observe(duration, seconds, target, method, errorType, tool, protocolVersion, networkTransport);
+    },
     exchange(exchange, change) {
       const { vantage, target, era, protocolVersion, family, httpMethod, status } = exchange;
       counts.add(metrics.observerExchanges, 1, vantage);
@@ -111,6 +134,7 @@ export function createTally(counts: Counts): Tally {
       }
       for (const eviction of change.evicted) forgotten(eviction);
       for (const recovery of change.recoveries) recovered(recovery);
+      for (const call of change.failedCalls) callFailed(call);
       if (change.evictedClient !== undefined) counts.add(metrics.observerEvictions, 1, 'clients');
     },
     streamOpened({ vantage, target, kind }) {
@@ -131,6 +155,7 @@ export function createTally(counts: Counts): Tally {
     },
     forgotten,
     recovered,
+    callFailed,
     dropped: (store) => counts.add(metrics.observerEvictions, 1, store),
     failed: (stage) => counts.add(metrics.observerErrors, 1, stage),
     gauges(table, openCases, memory) {
@@ -149,6 +174,12 @@ export function createTally(counts: Counts): Tally {
       counts.set(metrics.processMemory, memory);
     },
   };
+}
+
+/** How a lost session failed: by the status that told its death. */
+function deathToldBy({ trouble }: Session): ErrorType {
+  if (trouble === undefined || (trouble.toldAt === 0 && trouble.wrongStatus === 0)) return '_OTHER';
+  return errorTypeOf(trouble.toldAt === 0 ? trouble.wrongStatus : 404);
 }
 
 /** Never negative, for a clock may be set back. */

@@ -1,4 +1,4 @@
-import type { Counts, Metric, Sample } from '../signals/index.ts';
+import type { Counts, Exemplar, Metric, Sample } from '../signals/index.ts';
 import { metricList } from '../signals/index.ts';
 
 /**
@@ -53,6 +53,13 @@ interface PromValue {
   readonly metricName?: string;
   readonly labels: Readonly<Record<string, string | number>>;
   readonly value: number;
+  /** Told by registries that speak OpenMetrics, and only by those. */
+  readonly exemplar?: {
+    readonly labelSet: { readonly trace_id: string; readonly span_id: string };
+    readonly value: number;
+    /** Seconds since the epoch. */
+    readonly timestamp: number;
+  };
 }
 
 /**
@@ -76,16 +83,23 @@ function readable(metric: Metric, source: PrometheusSource) {
 }
 
 function promValuesOf(metric: Metric, sample: Sample): PromValue[] {
-  const { labels, value, buckets, sum } = sample;
-  if (buckets === undefined) return [{ labels, value }];
+  const { labels, value, buckets, sum, exemplars } = sample;
+  if (buckets === undefined) return [{ labels, value, ...pointerTo(exemplars?.[0]) }];
   const counted = buckets.map((count, i) => ({
     metricName: `${metric.name}_bucket`,
     labels: { ...labels, le: metric.buckets[i] ?? '+Inf' },
     value: count,
+    ...pointerTo(exemplars?.[i]),
   }));
   return [
     ...counted,
     { metricName: `${metric.name}_sum`, labels, value: sum },
     { metricName: `${metric.name}_count`, labels, value },
   ];
+}
+
+function pointerTo(exemplar: Exemplar | undefined): Pick<PromValue, 'exemplar'> {
+  if (exemplar === undefined) return {};
+  const { traceId, spanId, value, at } = exemplar;
+  return { exemplar: { labelSet: { trace_id: traceId, span_id: spanId }, value, timestamp: at / 1000 } };
 }

@@ -111,17 +111,19 @@ describe('the body of a success', () => {
     expect(classifySuccess(`{"jsonrpc":"2.0",${error},"id":null}`)).toEqual({
       class: 'session-dead',
       unaddressed: true,
+      code: -32600,
     });
     expect(classifySuccess(`{"jsonrpc":"2.0","id":7,${error}}`)).toEqual({
       class: 'session-dead',
       unaddressed: false,
+      code: -32600,
     });
     expect(classifySuccess(`{"jsonrpc":"2.0","id":"server-error",${error}}`).unaddressed).toBe(true);
   });
 
   it('finds it in an event stream, behind a priming event', () => {
     const stream = `id: 0\nretry: 500\ndata: \n\nevent: message\ndata: {"jsonrpc":"2.0",${error},"id":null}\n\n`;
-    expect(classifySuccess(stream)).toEqual({ class: 'session-dead', unaddressed: true });
+    expect(classifySuccess(stream)).toMatchObject({ class: 'session-dead', unaddressed: true });
   });
 
   it.each([

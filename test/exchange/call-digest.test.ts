@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import {
+  CALLS_COMPARED_MS,
   createCallDigests,
   createReferences,
-  isCutOff,
   type CallDigests,
   type Exchange,
   type References,
@@ -26,29 +26,6 @@ function body(params: object, id: number | string = 1): string {
 
 const ORDER = { name: 'order', arguments: { sku: 'a-1', count: 2 } };
 
-describe('a call is cut off', () => {
-  it.each<[string, Partial<Exchange>, boolean]>([
-    ['the client went away behind the head', { status: 200, ending: 'aborted' }, true],
-    ['the connection broke behind the head', { status: 200, ending: 'reset' }, true],
-    ['its stream was silent until then', { status: 200, ending: 'aborted', stream: STREAM }, true],
-    [
-      'it had data by then',
-      { status: 200, ending: 'aborted', stream: { ...STREAM, carriedData: true } },
-      false,
-    ],
-    ['no head was sent: nobody knows whether it began', { status: 0, ending: 'aborted' }, false],
-    ['it was answered', { status: 200 }, false],
-    ['500', { status: 500, bodyClass: 'other' }, true],
-    ['504', { status: 504 }, true],
-    ['503 says that it was not begun', { status: 503 }, false],
-    ['500 that tells a dead session', { status: 500, bodyClass: 'session-dead' }, false],
-    ['404', { status: 404 }, false],
-    ['404, and the client hung up', { status: 404, ending: 'aborted' }, false],
-  ])('%s: %s', (_what, facts, cut) => {
-    expect(isCutOff(anExchange({ ...CALL, ...facts }))).toBe(cut);
-  });
-});
-
 describe('the digest of a call', () => {
   let references: References;
   let digests: CallDigests;
@@ -65,14 +42,23 @@ describe('the digest of a call', () => {
     return digestOf(CALL, prefix);
   };
 
-  it('is made of one that was cut off, and of those of its client in the minute after', () => {
+  it('is made of one that was cut off, and for a while of those of its client', () => {
     const first = digestOf({ ...CUT, endedAt: 2000 }, body(ORDER));
     expect(first).toMatch(/^[0-9a-f]{12}$/);
-    expect(digestOf({ ...CALL, startedAt: 62_000 }, body(ORDER))).toBe(first);
-    expect(digestOf({ ...CALL, startedAt: 62_001 }, body(ORDER))).toBeUndefined();
+    const last = 2000 + CALLS_COMPARED_MS;
+    expect(digestOf({ ...CALL, startedAt: last }, body(ORDER))).toBe(first);
+    expect(digestOf({ ...CALL, startedAt: last + 1 }, body(ORDER))).toBeUndefined();
   });
 
-  it('costs no hash while none is cut off, nor for another client, nor for another method', () => {
+  it('is made in a client of one that failed in any way, and so of its repeat', () => {
+    const refused = { ...CALL, status: 404, bodyClass: 'session-dead' } as const;
+    expect(digestOf(refused, body(ORDER))).toBeUndefined();
+    const digest = digestOf({ ...refused, vantage: 'client' }, body(ORDER));
+    expect(digest).toMatch(/^[0-9a-f]{12}$/);
+    expect(digestOf({ ...CALL, vantage: 'client' }, body(ORDER))).toBe(digest);
+  });
+
+  it('costs no hash while none fails, nor for another client, nor for another method', () => {
     const once = vi.spyOn(references, 'once');
     expect(digestOf(CALL, body(ORDER))).toBeUndefined();
     expect(once).not.toHaveBeenCalled();

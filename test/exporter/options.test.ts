@@ -1,12 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { optionsFromEnvironment } from '../../src/exporter/options.ts';
+import { SERIES_CEILING } from '../../src/ops/series.ts';
+import { createCounts } from '../../src/signals/index.ts';
 
 describe('the options from the environment', () => {
   it('are all left to their defaults when nothing, or nothing but blanks, is set', () => {
-    for (const environment of [{}, { MCP_SESSION_EXPORTER_PORT: ' ', MCP_SESSION_EXPORTER_PATHS: '' }]) {
-      expect(
-        Object.values(optionsFromEnvironment(environment)).filter((value) => value !== undefined),
-      ).toEqual([]);
+    const blank = {
+      MCP_SESSION_EXPORTER_PORT: ' ',
+      MCP_SESSION_EXPORTER_PATHS: '',
+      MCP_SESSION_EXPORTER_VANTAGES: ' ',
+      MCP_SESSION_EXPORTER_TARGETS: ',',
+    };
+    for (const environment of [{}, blank]) {
+      const { vantages, ...rest } = optionsFromEnvironment(environment);
+      // A zero-code start does not know what the program is.
+      expect(vantages).toEqual(['server', 'client']);
+      expect(Object.values(rest).filter((value) => value !== undefined)).toEqual([]);
     }
   });
 
@@ -18,6 +27,8 @@ describe('the options from the environment', () => {
         MCP_SESSION_EXPORTER_ALLOWED_HOSTS: 'metrics.internal',
         MCP_SESSION_EXPORTER_KEY: 'shared by all replicas',
         MCP_SESSION_EXPORTER_TARGET: 'shop-eu/1',
+        MCP_SESSION_EXPORTER_TARGETS: 'tools.example, LOCALHOST:3000,[::1]:3000, tools.example',
+        MCP_SESSION_EXPORTER_VANTAGES: 'client',
         MCP_SESSION_EXPORTER_PATHS: '/mcp, /v2/mcp,',
         MCP_SESSION_EXPORTER_RECORD: 'traffic.jsonl',
       }),
@@ -27,6 +38,8 @@ describe('the options from the environment', () => {
       allowedHosts: ['metrics.internal'],
       key: 'shared by all replicas',
       target: 'shop-eu/1',
+      targets: ['tools.example', 'localhost:3000', '[::1]:3000'],
+      vantages: ['client'],
       paths: ['/mcp', '/v2/mcp'],
       record: 'traffic.jsonl',
     });
@@ -41,6 +54,9 @@ describe('the options from the environment', () => {
     ['ALLOWED_HOSTS', 'name:80', /without a port/],
     ['TARGET', 'two words', /1 to 64 letters/],
     ['TARGET', 'x'.repeat(65), /1 to 64 letters/],
+    ['TARGETS', 'https://tools.example/mcp', /hosts as in a URL/],
+    ['TARGETS', 'tools.example/mcp', /hosts as in a URL/],
+    ['VANTAGES', 'proxy', /"server" or "client", or both divided by a comma/],
     ['PATHS', 'mcp', /begin with "\/"/],
     ['PATHS', '/mcp?x=1', /begin with "\/"/],
     ['RECORD', '/no/such/folder/traffic.jsonl', /the path of a file, in a folder that can be written to/],
@@ -52,4 +68,30 @@ describe('the options from the environment', () => {
     expect(attempt).toThrow(`${name}: "${value}" is not allowed`);
     expect(attempt).toThrow(allowed);
   });
+
+  it.each([
+    { vantages: 'client', most: 19 },
+    { vantages: 'server,client', most: 8 },
+  ])(
+    'allow $most targets seen from $vantages, and no more: a scrape must stay short',
+    ({ vantages, most }) => {
+      const hosts = Array.from({ length: most + 1 }, (_, i) => `tools-${i}.example`);
+      const read = (count: number) =>
+        optionsFromEnvironment({
+          MCP_SESSION_EXPORTER_VANTAGES: vantages,
+          MCP_SESSION_EXPORTER_TARGETS: hosts.slice(0, count).join(),
+        });
+      const options = read(most);
+      const targets = [...(vantages === 'client' ? [] : ['default']), ...(options.targets ?? []), 'other'];
+      const { ceiling } = createCounts({
+        vantages: vantages.split(','),
+        targets,
+        tools: [],
+        version: '1.0.0',
+      });
+      expect(ceiling).toBeLessThanOrEqual(SERIES_CEILING);
+      expect(() => read(most + 1)).toThrow(`MCP_SESSION_EXPORTER_TARGETS: "${most + 1}" is not allowed`);
+      expect(() => read(most + 1)).toThrow(`at most ${most} hosts`);
+    },
+  );
 });

@@ -1,10 +1,13 @@
 import { once } from 'node:events';
-import { createServer, request } from 'node:http';
+import { channel } from 'node:diagnostics_channel';
+import { createServer, request, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createObserver } from '../../src/observer.ts';
 import { startExporter, type Exporter, type ExporterOptions } from '../../src/exporter/index.ts';
 import { createStatusServer } from '../../src/exporter/status-server.ts';
+import { metrics } from '../../src/signals/index.ts';
 import type { Status } from '../../src/exporter/status-model.ts';
 import { post, startMcpServer } from './support/mcp-server.ts';
 
@@ -32,6 +35,27 @@ function statusFor(url: string, host: string): Promise<number> {
       .on('error', reject)
       .end();
   });
+}
+
+const CHANNELS = [
+  'http.server.request.start',
+  'http.server.response.finish',
+  'undici:client:sendHeaders',
+  'undici:request:create',
+  'undici:request:bodyChunkSent',
+  'undici:request:headers',
+  'undici:request:bodyChunkReceived',
+  'undici:request:trailers',
+  'undici:request:error',
+];
+
+function isHandle(kind: string): boolean {
+  return kind !== 'Immediate' && kind !== 'Timeout';
+}
+
+function totalsOf({ observer }: Exporter): { readonly exchanges: number } {
+  const samples = observer.counts.samples(metrics.observerExchanges);
+  return { exchanges: samples.reduce((sum, { value }) => sum + value, 0) };
 }
 
 describe('the exporter', () => {
@@ -116,16 +140,56 @@ describe('the exporter', () => {
     expect(status.totals.exchanges).toBe(1);
   });
 
-  it('adds no handler to the process, and none of it stays', async () => {
-    const handlers = (): string =>
-      JSON.stringify(process.eventNames().map((name) => [String(name), process.listenerCount(name)]));
-    const before = handlers();
-    const exporter = await startExporter({ port: 0 });
-    expect(handlers()).toBe(before);
+  it('adds no handler to the process, and leaves the program as it was', async () => {
+    /** All that a program could notice. */
+    const traces = async (): Promise<unknown> => {
+      await delay(50);
+      return {
+        handlers: process.eventNames().map((name) => [String(name), process.listenerCount(name)]),
+        heard: CHANNELS.filter((name) => channel(name).hasSubscribers),
+        // Timers come and go with fetch and the test run; that none of ours holds a process, test/register.test.ts shows.
+        held: process.getActiveResourcesInfo().filter(isHandle).toSorted(),
+        functions: [
+          fetch,
+          setTimeout,
+          Reflect.get(Server.prototype, 'emit'),
+          Reflect.get(ServerResponse.prototype, 'writeHead'),
+        ],
+      };
+    };
+    const program = await mcpServer(404);
+    await post(program.url, 'initialize');
+    const before = await traces();
+    const exporter = await startExporter({ port: 0, vantages: ['server', 'client'] });
+    await post(program.url, 'initialize');
+    await (await fetch(`${exporter.url}metrics`, { headers: { connection: 'close' } })).text();
+    expect(await traces()).not.toEqual(before);
     await exporter.close();
+    expect(await traces()).toEqual(before);
+    const { exchanges } = totalsOf(exporter);
+    expect(exchanges).toBe(2);
+    await post(program.url, 'initialize');
+    expect(totalsOf(exporter)).toEqual({ exchanges });
+  });
+
+  it('watches the halves it is told, under the names it is told', async () => {
     const server = await mcpServer(404);
+    const { host } = new URL(server.url);
+    const both = await started({ vantages: ['server', 'client'], target: 'shop', targets: [host] });
+    const client = await started({ vantages: ['client'], targets: ['elsewhere.example'] });
+    const named = await started({ vantages: ['client'], target: 'tools' });
     await post(server.url, 'initialize');
-    expect(exporter.observer.sessions.sizes.sessions).toBe(0);
+    const told = async ({ url }: Exporter): Promise<string[]> => {
+      const text = await (await fetch(`${url}metrics`)).text();
+      const counted = new RegExp(
+        `^${metrics.sessionsCreated.name}\\{(vantage="\\w+",target="[^"]+").*\\} [1-9]`,
+        'gm',
+      );
+      return [...text.matchAll(counted)].map(([, labels]) => labels ?? '').toSorted();
+    };
+    await expect.poll(() => told(client)).toEqual(['vantage="client",target="other"']);
+    await expect.poll(() => told(named)).toEqual(['vantage="client",target="tools"']);
+    await expect.poll(() => told(both)).toContain('vantage="server",target="shop"');
   });
 
   it('rejects when its port is taken, and watches nothing then', async () => {

@@ -16,6 +16,10 @@ export interface Script {
   readonly also?: readonly string[];
   /** Where the watch stands. Default: in the server. */
   readonly vantage?: Vantage;
+  /** The names of its targets. Default: one, called `default`. */
+  readonly targets?: readonly string[];
+  /** A client has no way to tell this story from a harmless one. */
+  readonly hiddenFromClients?: boolean;
   /**
    * The thresholds that the story lies just below, or just above: moved past it, each of them turns the verdict.
    * Those of the session table are written `table.<name>`.
@@ -58,7 +62,8 @@ export interface Wire {
   readonly now: number;
   /** Lets time pass; the observer is refreshed each second, as its timer does. */
   pass(seconds: number): void;
-  client(name?: string, family?: ClientFamily): ScriptClient;
+  /** Whoever speaks to one target, by default `default`; the same name at another target is the same program. */
+  client(name?: string, family?: ClientFamily, target?: string): ScriptClient;
   /** Sets what the watched process holds in memory, in bytes. Default 0. */
   hold(bytes: number): void;
 }
@@ -90,9 +95,14 @@ export function tell(
   makeObserver: (options: ObserverOptions) => Observer = createObserver,
 ): Observer {
   const errors: unknown[] = [];
+  const { targets = options.targets } = script;
   const wire = createWire(
     script.vantage ?? 'server',
-    { ...options, onError: (_stage, error) => errors.push(error) },
+    {
+      ...options,
+      ...(targets === undefined ? {} : { targets }),
+      onError: (_stage, error) => errors.push(error),
+    },
     onRefresh,
     makeObserver,
   );
@@ -126,7 +136,7 @@ function createWire(
   });
   const { references } = observer;
 
-  function exchange(client: string, family: ClientFamily, facts: Answer): void {
+  function exchange(client: string, family: ClientFamily, target: string, facts: Answer): void {
     const { took = 5, ...rest } = facts;
     const startedAt = now;
     now += took;
@@ -136,14 +146,14 @@ function createWire(
       const { openedAt } = rest.stream;
       observer.streamOpened({
         vantage,
-        target: 'default',
+        target,
         kind: 'post',
         session: rest.sessionSent,
         at: openedAt,
       });
     }
     observer.exchange(
-      anExchange({ vantage, client: who, principal: who, family, startedAt, endedAt: now, ...rest }),
+      anExchange({ vantage, target, client: who, principal: who, family, startedAt, endedAt: now, ...rest }),
     );
   }
 
@@ -161,11 +171,11 @@ function createWire(
       }
     },
     hold: (bytes) => void (held = bytes),
-    client(name = 'somebody', family = 'other') {
+    client(name = 'somebody', family = 'other', target = 'default') {
       return {
         handshake(answer = {}) {
           const given = references.of(`session ${++issued}`);
-          exchange(name, family, {
+          exchange(name, family, target, {
             httpMethod: 'POST',
             rpcMethods: ['initialize'],
             sessionGiven: answer.status === undefined || answer.status < 300 ? given : undefined,
@@ -180,7 +190,7 @@ function createWire(
           return session;
         },
         post: (method, session, answer) =>
-          exchange(name, family, {
+          exchange(name, family, target, {
             httpMethod: 'POST',
             rpcMethods: [method],
             sessionSent: session,
@@ -188,18 +198,22 @@ function createWire(
           }),
         get(session, answer) {
           const at = answer?.stream?.openedAt;
-          if (at !== undefined)
-            observer.streamOpened({ vantage, target: 'default', kind: 'get', session, at });
-          exchange(name, family, { httpMethod: 'GET', rpcMethods: [], sessionSent: session, ...answer });
+          if (at !== undefined) observer.streamOpened({ vantage, target, kind: 'get', session, at });
+          exchange(name, family, target, {
+            httpMethod: 'GET',
+            rpcMethods: [],
+            sessionSent: session,
+            ...answer,
+          });
         },
         listen(session, facts = {}) {
           const openedAt = now;
-          observer.streamOpened({ vantage, target: 'default', kind: 'get', session, at: now });
+          observer.streamOpened({ vantage, target, kind: 'get', session, at: now });
           return (answer = {}) => {
             const stream: StreamFacts = { ...SILENT, openedAt, lastWriteAt: openedAt, ...facts };
             const took = now - openedAt;
             now = openedAt;
-            exchange(name, family, {
+            exchange(name, family, target, {
               httpMethod: 'GET',
               rpcMethods: [],
               sessionSent: session,
@@ -211,7 +225,12 @@ function createWire(
           };
         },
         delete: (session, answer) =>
-          exchange(name, family, { httpMethod: 'DELETE', rpcMethods: [], sessionSent: session, ...answer }),
+          exchange(name, family, target, {
+            httpMethod: 'DELETE',
+            rpcMethods: [],
+            sessionSent: session,
+            ...answer,
+          }),
       };
     },
   };

@@ -19,8 +19,11 @@ const rules = FILES.flatMap((file) => {
 const ids = [...catalogue.map((fault) => fault.id), ...Object.values(OWN_ALERTS)];
 
 describe('the alerts', () => {
-  it('are one for every fault, and two for the exporter itself', () => {
-    expect(rules.map((rule) => rule.alert).toSorted()).toEqual(ids.map(alertNameOf).toSorted());
+  it('are one for every fault, one more where clients alone see less, and two for the exporter itself', () => {
+    const inClients = catalogue.filter(({ alert }) => 'inClients' in alert).map(({ id }) => id);
+    expect(rules.map((rule) => rule.alert).toSorted()).toEqual(
+      [...ids, ...inClients].map(alertNameOf).toSorted(),
+    );
   });
 
   it.each(rules)('$alert says what to do and where to read on', ({ alert, labels, annotations }) => {
@@ -32,8 +35,13 @@ describe('the alerts', () => {
   });
 
   it.each(catalogue)('the one of $id carries the side to call and the severity', (fault) => {
-    const rule = rules.find(({ alert }) => alert === alertNameOf(fault.id));
-    expect(rule?.labels).toEqual({ fault: fault.id, side: fault.side, severity: fault.alert.severity });
+    const severities = [fault.alert, 'inClients' in fault.alert ? fault.alert.inClients : undefined]
+      .filter((alert) => alert !== undefined)
+      .map(({ severity }) => severity);
+    const own = rules.filter(({ alert }) => alert === alertNameOf(fault.id));
+    expect(own.map(({ labels }) => labels)).toEqual(
+      severities.map((severity) => ({ fault: fault.id, side: fault.side, severity })),
+    );
   });
 });
 
@@ -73,14 +81,18 @@ it('the alert of each fault is asked about while every other one is told', () =>
   }
 });
 
-describeWith(['promtool'], 'promtool', (promtool) => {
-  it('accepts the rules', () => {
-    const run = spawnSync(promtool, ['check', 'rules', '--lint-fatal', ...FILES], { encoding: 'utf8' });
-    expect(run, run.stderr).toMatchObject({ status: 0 });
-    const found = [...run.stdout.matchAll(/(\d+) rules found/g)].map(([, count]) => Number(count));
-    expect(found.reduce((sum, count) => sum + count, 0)).toBe(rules.length);
+describe.each(['promtool', 'promtool-3'])('the rules', (version) => {
+  describeWith([version], version, (promtool) => {
+    it('accepts them', () => {
+      const run = spawnSync(promtool, ['check', 'rules', '--lint-fatal', ...FILES], { encoding: 'utf8' });
+      expect(run, run.stderr).toMatchObject({ status: 0 });
+      const found = [...run.stdout.matchAll(/(\d+) rules found/g)].map(([, count]) => Number(count));
+      expect(found.reduce((sum, count) => sum + count, 0)).toBe(rules.length);
+    });
   });
+});
 
+describeWith(['promtool'], 'promtool', (promtool) => {
   it('sees every alert fire, end and stay silent as its tests say', () => {
     const files = readdirSync(TESTS).map((name) => join(TESTS, name));
     const run = spawnSync(promtool, ['test', 'rules', ...files], { encoding: 'utf8' });

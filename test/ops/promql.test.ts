@@ -7,6 +7,7 @@ import {
   either,
   increase,
   labelIn,
+  lowest,
   presentWithin,
   quantile,
   rate,
@@ -14,6 +15,7 @@ import {
   share,
   sum,
   unless,
+  within,
 } from '../../src/ops/promql.ts';
 import { metrics } from '../../src/signals/index.ts';
 
@@ -46,8 +48,17 @@ describe('a query', () => {
       share(grown, sum(open, ['target'])),
       quantile(0.95, took),
       presentWithin(select(metrics.exporterInfo), '1d'),
+      lowest(open, '30m', '35m'),
+      within(open, unless(sum(faults, ['target']), sum(select(metrics.faultsActive), ['target']))),
     ];
     for (const { promql } of all) expect(isPromql(promql), promql).toBe(true);
+  });
+
+  it('looks for what agrees in some labels with all of the other, however that is made up', () => {
+    const there = sum(select(metrics.faultsActive), ['target']);
+    const { promql, labels } = within(sum(select(metrics.faults), ['target', 'fault']), unless(there, there));
+    expect(labels).toEqual(['target', 'fault']);
+    expect(promql).toContain(`and on (target)\n(${there.promql}\nunless\n${there.promql})`);
   });
 
   it('keeps count of the labels that are left', () => {

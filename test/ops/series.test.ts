@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
-import { SERIES_CEILING, seriesOf } from '../../src/ops/series.ts';
+import { SERIES_CEILING, seriesOfAll } from '../../src/ops/series.ts';
 import { CLOSED_LABELS, createCounts, metricList, type Counts } from '../../src/signals/index.ts';
 import { exposeToPrometheus } from '../../src/sinks/prometheus.ts';
 
@@ -9,7 +9,11 @@ function countEverything(counts: Counts): void {
   for (const metric of metricList) {
     let rows: string[][] = [[]];
     for (const label of metric.labels) {
-      const values: Readonly<Record<string, readonly string[]>> = { ...CLOSED_LABELS, vantage: ['server'] };
+      const values: Readonly<Record<string, readonly string[]>> = {
+        ...CLOSED_LABELS,
+        vantage: ['server'],
+        gen_ai_tool_name: ['', 'other'],
+      };
       rows = rows.flatMap((row) => (values[label] ?? ['default']).map((value) => [...row, value]));
     }
     for (const row of rows) {
@@ -21,7 +25,7 @@ function countEverything(counts: Counts): void {
 
 describe('the number of series', () => {
   const counts = createCounts({ vantages: ['server'], targets: ['default'], version: '1.0.0' });
-  const computed = metricList.reduce((sum, metric) => sum + seriesOf(metric), 0);
+  const computed = seriesOfAll(metricList);
 
   it('is what Prometheus is told when everything that can happen has happened', async () => {
     const registry = new Registry();

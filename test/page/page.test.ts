@@ -101,6 +101,21 @@ describeWith(['chromium'], 'the status page in Chromium', (executablePath) => {
     expect(complaints).toEqual([]);
   });
 
+  it('says why a session was lost where that is known, and else nothing', async () => {
+    await loseSession('cursor');
+    const unknown = cards().filter({ hasText: 'cursor' });
+    await unknown.waitFor();
+    expect(await unknown.getByText('Session lost').isVisible()).toBe(false);
+    // An id that is new to a server that has just been started was its predecessor's.
+    await post(server.url, 'tools/call', { session: 'of-the-process-before', client: 'zed' });
+    const known = cards().filter({ hasText: 'zed' });
+    await known.waitFor();
+    expect(await known.getByText('Session lost').isVisible()).toBe(true);
+    expect(await known.getByText('lost in a restart').isVisible()).toBe(true);
+    await page.getByText('Dead: lost in a restart, at fault').waitFor();
+    expect(await page.getByText('Dead, at fault', { exact: true }).count()).toBe(1);
+  });
+
   it('keeps what was opened and the focus while new facts come in', async () => {
     await loseSession('cursor');
     await cards().first().waitFor();

@@ -1,6 +1,7 @@
 import { appendFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { ConnectionChange, Exchange, StreamOpened } from '../../src/exchange/index.ts';
 import type { Case } from '../../src/faults/index.ts';
 import type { Damage } from '../../src/recording/index.ts';
 import { recordTo, replay, type Recorder, type Replay } from '../../src/recording/index.ts';
@@ -18,7 +19,11 @@ function taped(script: Script, file: string, recorders: Recorder[]): Script {
     name: script.name,
     tell(wire) {
       const recorder = recordTo({ ...wire.observer }, file);
-      Object.assign(wire.observer, recorder, { close: undefined });
+      Object.assign(wire.observer, {
+        exchange: (exchange: Exchange) => recorder.exchange(exchange),
+        streamOpened: (stream: StreamOpened) => recorder.streamOpened(stream),
+        connection: (change: ConnectionChange) => recorder.connection(change),
+      });
       recorders.push(recorder);
       script.tell(wire);
     },

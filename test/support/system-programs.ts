@@ -2,9 +2,15 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe } from 'vitest';
 
-/** The path of a program of the system; undefined when it is not installed. Throws then if REQUIRE_SYSTEM=1. */
+/** Where scripts/build-system-programs.sh puts what it builds. */
+const BUILT = join(import.meta.dirname, '../../.cache/system-programs');
+
+/**
+ * The path of a program of the system, or of one that was built for the tests; undefined when it is not there.
+ * Throws then if REQUIRE_SYSTEM=1.
+ */
 export function requireProgram(name: string): string | undefined {
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  const folders = [BUILT, ...(process.env['PATH'] ?? '').split(delimiter)];
   const path = folders.map((folder) => join(folder, name)).find(isExecutable);
   if (path === undefined && process.env['REQUIRE_SYSTEM'] === '1') {
     throw new Error(`${name} is not installed, and REQUIRE_SYSTEM=1 demands it`);

@@ -60,8 +60,8 @@ function createFacts() {
       setText(affected, affectedWords(group));
       setText(client, clientWords(group));
       setText(target, group.target);
-      lost.hidden = group.cause === null;
-      setText(cause, group.cause === null ? '' : causeWords(group.cause));
+      setText(cause, causeWords(group.cause));
+      lost.hidden = cause.textContent === '';
       setTimeAgo(since, group.since);
       setTimeAgo(seen, group.lastSeenAt);
     },

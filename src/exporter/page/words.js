@@ -30,7 +30,6 @@ const CAUSES = {
   restart: 'lost in a restart',
   'other-replica': 'on another replica',
   'never-issued': 'never issued here',
-  unknown: 'reason unknown',
 };
 
 const PHASES = { live: 'Active', dead: 'Dead', ended: 'Ended' };
@@ -53,8 +52,9 @@ export function severityWords(severity) {
 /** Where a session stands. */
 export function phaseWords({ phase, cause, atFault }) {
   const words = PHASES[phase] ?? phase;
-  const why = cause === null ? words : `${words}: ${causeWords(cause)}`;
-  return atFault ? `${why}, at fault` : why;
+  const why = causeWords(cause);
+  const told = why === '' ? words : `${words}: ${why}`;
+  return atFault ? `${told}, at fault` : told;
 }
 
 /** A client family as a person names it, and the gateway through which it came. */
@@ -64,9 +64,9 @@ export function clientWords({ family, via = 'none' }) {
   return `${product} via ${via === 'other' ? 'an unknown gateway' : via}`;
 }
 
-/** Why a session was lost. */
+/** Why a session was lost; nothing where that is not known. */
 export function causeWords(cause) {
-  return CAUSES[cause] ?? cause;
+  return CAUSES[cause] ?? '';
 }
 
 /** After how long a rest servers seem to end sessions. */

@@ -1,20 +1,15 @@
-import { httpSseSessionIn, REQUEST_PREFIX_BYTES } from '../../exchange/index.ts';
-import { speaksMcp } from '../speaks-mcp.ts';
+import { REQUEST_PREFIX_BYTES } from '../../exchange/index.ts';
+import { askedIn, type Asked } from '../asked.ts';
+import { isHttpSse, speaksMcp, telltale } from '../speaks-mcp.ts';
 
 /** What `fetch` is called with. */
 export type FetchArguments = Parameters<typeof fetch>;
 
 /** What matters here of a request that is about to be sent. */
-export interface Asked {
+export interface FetchRequest {
   readonly url: URL;
   readonly method: string;
-  readonly sessionId: string | undefined;
-  readonly protocolVersion: string | undefined;
-  /** The method, which a header names from revision 2026-07-28 on. */
-  readonly rpcMethod: string | undefined;
-  readonly lastEventId: string | undefined;
-  readonly credential: string;
-  readonly agent: string;
+  readonly asked: Asked;
   /** The beginning of the body, when it is text or bytes: a stream is the server's to read. */
   readonly prefix: string;
   readonly signal: AbortSignal | undefined;
@@ -27,34 +22,26 @@ const DEFAULT_AGENT = 'node';
  * Reads a request before it is sent, for its `init` is the program's, which may use it again. Nothing when it is none
  * of the protocol: the requests of a login go the same way.
  */
-export function readAsked(
+export function readRequest(
   [input, init]: FetchArguments,
   paths: readonly string[] | undefined,
-): Asked | undefined {
+): FetchRequest | undefined {
   const request = isRequest(input) ? input : undefined;
   const url = addressOf(input);
   if (url === undefined) return undefined;
   const method = (init?.method ?? request?.method ?? 'GET').toUpperCase();
   const headers = headersOf(init?.headers ?? request?.headers);
   const read = (name: string): string | undefined => headers?.get(name) ?? undefined;
-  const sessionId = read('mcp-session-id');
-  const protocolVersion = read('mcp-protocol-version');
-  const seen = {
-    'mcp-session-id': sessionId,
-    'mcp-protocol-version': protocolVersion,
-    accept: read('accept'),
-  };
   const path = url.pathname + url.search;
-  if (!speaksMcp({ method, url: path, headers: seen }, paths) || isHttpSse(path, sessionId)) return undefined;
+  const headersSeen = telltale(read);
+  if (!speaksMcp({ method, url: path, headers: headersSeen }, paths)) return undefined;
+  if (isHttpSse(path, headersSeen['mcp-session-id'])) return undefined;
+  const asked = askedIn(read, DEFAULT_AGENT);
   return {
     url,
     method,
-    sessionId,
-    protocolVersion,
-    rpcMethod: read('mcp-method'),
-    lastEventId: read('last-event-id'),
-    credential: read('authorization') ?? '',
-    agent: read('user-agent') ?? DEFAULT_AGENT,
+    // A page cannot be asked for its origin, and what is hidden from it does not reach us either.
+    asked: { ...asked, origin: undefined },
     prefix: method === 'POST' ? prefixOf(init?.body) : '',
     signal: init?.signal ?? request?.signal,
   };
@@ -68,11 +55,6 @@ function isRequest(input: FetchArguments[0]): input is Request {
 function addressOf(input: FetchArguments[0]): URL | undefined {
   if (typeof input === 'string') return URL.parse(input) ?? undefined;
   return URL.parse(isRequest(input) ? input.url : input.href) ?? undefined;
-}
-
-/** Its sessions are streams, which this hook does not follow. */
-function isHttpSse(path: string, sessionId: string | undefined): boolean {
-  return sessionId === undefined && httpSseSessionIn(path) !== undefined;
 }
 
 /** The headers as they will be sent; nothing when they can be read only once, as from a generator. */

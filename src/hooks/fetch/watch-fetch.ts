@@ -1,33 +1,21 @@
-import { randomUUID } from 'node:crypto';
 import { clearTimeout, setTimeout } from 'node:timers';
-import { createCallDigests, type Ending, type Exchange, type Listener } from '../../exchange/index.ts';
-import { createBacklog } from '../backlog.ts';
-import { readAsked, type FetchArguments } from './asked.ts';
-import { exchangeOf } from './exchange-of.ts';
-import { followed, type BodyWatch } from './response.ts';
-import { endingOf, noteChunk, noteHead, watchOf, type Watch } from './watch.ts';
+import type { Listener } from '../../exchange/index.ts';
+import { named, THIS_PROCESS, type ClientOptions } from '../client-options.ts';
+import { CANCELLED, COMPLETE, endOf, type End, type Ended } from '../ended.ts';
+import { exchangeOf } from '../exchange-of.ts';
+import { localPeerOf } from '../peer.ts';
+import { followed, headerReader, type BodyWatch } from '../response.ts';
+import { createTelling } from '../telling.ts';
+import { tellingByFetch } from '../told-by-fetch.ts';
+import { noteAmbient, noteAnswerChunk, noteHead } from '../watch.ts';
+import { readRequest, type FetchArguments } from './asked.ts';
+import { fetchWatchOf, type FetchWatch } from './watch.ts';
 
 /** How {@link watchFetch} recognises and names what it sees. */
-export interface FetchOptions {
-  /**
-   * The exact paths on which the protocol is spoken. Default: recognised by a path that ends in `/mcp`, by its
-   * headers, or by a POST that accepts both JSON and an event stream.
-   */
-  readonly paths?: readonly string[] | undefined;
-  /** The target a request is counted under, or a function that names it. Default: the host of its URL, with the port. */
-  readonly target?: string | ((url: URL) => string);
-  /**
-   * Who speaks, where one process speaks for several clients: any name, or a function that tells it when a request
-   * is sent. It is hashed. Default: this process.
-   */
-  readonly client?: string | ((url: URL) => string);
-}
+export type FetchOptions = ClientOptions;
 
 /** Makes a `fetch` of another. */
 export type FetchMiddleware = (next: typeof fetch) => typeof fetch;
-
-/** Tells one process from another. */
-const THIS_PROCESS = randomUUID();
 
 /** An answer that nobody has begun to read after so long is told by its head: many programs look at the status alone. */
 const UNREAD_MS = 1000;
@@ -39,70 +27,58 @@ const UNREAD_MS = 1000;
  */
 export function watchFetch(listener: Listener, options: FetchOptions = {}): FetchMiddleware {
   const { paths, target = (url) => url.host, client = THIS_PROCESS } = options;
-  const { now } = listener;
-  const later = createBacklog(failed);
-  const digests = createCallDigests(listener.references);
-  const timers = new WeakMap<Watch, NodeJS.Timeout>();
+  const { now, references } = listener;
+  const telling = createTelling(listener);
+  const { guarded, later } = telling;
+  const timers = new WeakMap<FetchWatch, NodeJS.Timeout>();
   /** A body that the program let go of, without a word. */
-  const forgotten = new FinalizationRegistry<Watch>((watch) => conclude(watch, 'aborted'));
+  const forgotten = new FinalizationRegistry<FetchWatch>((watch) => conclude(watch, () => CANCELLED));
 
-  function failed(error: unknown): void {
-    listener.failed('hook', error);
-  }
-
-  function guarded<Result>(run: () => Result): Result | undefined {
-    try {
-      return run();
-    } catch (error) {
-      failed(error);
-      return undefined;
-    }
-  }
-
-  function begin(args: FetchArguments): Watch | undefined {
-    const asked = readAsked(args, paths);
-    return asked && watchOf(asked, named(target, asked.url), named(client, asked.url), now());
+  function begin(args: FetchArguments): FetchWatch | undefined {
+    const request = readRequest(args, paths);
+    if (request === undefined) return undefined;
+    const watch = fetchWatchOf(request, named(target, request.url), named(client, request.url), now());
+    noteAmbient(watch, listener);
+    return watch;
   }
 
   /** Tells the exchange, once. */
-  function conclude(watch: Watch, ending: Ending): void {
+  function conclude(watch: FetchWatch, end: () => End): void {
     if (watch.ended) return;
     guarded(() => {
-      const ended = (watch.ended = { ending, at: now() });
+      watch.ended = true;
+      const ended = { ...end(), at: now() };
       clearTimeout(timers.get(watch));
       forgotten.unregister(watch);
-      later.add(() => listener.exchange(digested(exchangeOf(watch, ended, listener), watch)));
+      later(() => tell(watch, ended));
     });
   }
 
-  function digested(exchange: Exchange, { asked }: Watch): Exchange {
-    const callDigest = digests.of(exchange, asked.prefix);
-    return callDigest === undefined ? exchange : { ...exchange, callDigest };
+  function tell(watch: FetchWatch, ended: Ended): void {
+    const { asked, origin, requestPrefix } = watch;
+    const peer = localPeerOf(asked, origin, watch.client, references);
+    telling.exchange(exchangeOf({ watch, asked, peer, ended }, listener), requestPrefix);
   }
 
-  function tellStream({ asked, target: name, openedAt }: Watch): void {
-    const session = asked.sessionId ? listener.references.of(asked.sessionId) : undefined;
-    const kind = asked.method === 'GET' ? 'get' : 'post';
-    listener.streamOpened({ vantage: 'client', target: name, kind, session, at: openedAt });
-  }
-
-  function bodyWatchOf(watch: Watch): BodyWatch {
+  function bodyWatchOf(watch: FetchWatch): BodyWatch {
     return {
       chunk(chunk) {
-        guarded(() => noteChunk(watch, chunk, now));
+        guarded(() => noteAnswerChunk(watch, chunk, undefined, now));
       },
       // Whoever does not want the rest of a plain answer has what he wanted; a stream is over when its reader leaves.
-      cancelled: () => conclude(watch, watch.openedAt > 0 ? 'aborted' : 'complete'),
-      complete: () => conclude(watch, 'complete'),
-      failed: (error) => conclude(watch, endingOf(watch, error)),
+      cancelled: () => conclude(watch, () => (watch.openedAt > 0 ? CANCELLED : COMPLETE)),
+      complete: () => conclude(watch, () => COMPLETE),
+      failed: (error) => conclude(watch, () => endOf(error, watch.signal)),
     };
   }
 
-  function answered(watch: Watch, response: Response): Response {
-    if (noteHead(watch, response, now)) later.add(() => tellStream(watch));
+  function answered(watch: FetchWatch, response: Response): Response {
+    const { asked } = watch;
+    if (noteHead(watch, asked, response.status, headerReader(response), now))
+      later(() => telling.stream(watch, asked));
     const following = followed(response, bodyWatchOf(watch));
     if (following === undefined) {
-      conclude(watch, 'complete');
+      conclude(watch, () => COMPLETE);
       return response;
     }
     const { copy, body } = following;
@@ -111,25 +87,21 @@ export function watchFetch(listener: Listener, options: FetchOptions = {}): Fetc
     return copy;
   }
 
-  function unread(watch: Watch): void {
-    if (watch.answerPrefix === '') conclude(watch, 'complete');
+  function unread(watch: FetchWatch): void {
+    if (watch.answerPrefix === '') conclude(watch, () => COMPLETE);
   }
 
   return (next) =>
     function watchedFetch(this: unknown, ...args: FetchArguments): Promise<Response> {
       const watch = guarded(() => begin(args));
-      const answer = Reflect.apply(next, this, args);
-      if (watch === undefined) return answer;
+      if (watch === undefined) return Reflect.apply(next, this, args);
+      const answer = tellingByFetch(references, watch, () => Reflect.apply(next, this, args));
       return answer.then(
         (response) => guarded(() => answered(watch, response)) ?? response,
         (error: unknown) => {
-          conclude(watch, endingOf(watch, error));
+          conclude(watch, () => endOf(error, watch.signal));
           throw error;
         },
       );
     };
-}
-
-function named(name: string | ((url: URL) => string), url: URL): string {
-  return typeof name === 'string' ? name : name(url);
 }

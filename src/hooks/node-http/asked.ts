@@ -1,17 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-
-/** The headers of a request that matter here. */
-export interface Asked {
-  readonly sessionId: string | undefined;
-  readonly protocolVersion: string | undefined;
-  /** The method, which a header names from revision 2026-07-28 on. */
-  readonly rpcMethod: string | undefined;
-  readonly lastEventId: string | undefined;
-  readonly origin: string | undefined;
-  readonly credential: string;
-  readonly agent: string;
-  readonly forwardedFor: string | undefined;
-}
+import type { Asked } from '../asked.ts';
 
 type Names = { readonly [Field in keyof Asked]: string };
 
@@ -19,11 +7,14 @@ const NAMES: Names = {
   sessionId: 'mcp-session-id',
   protocolVersion: 'mcp-protocol-version',
   rpcMethod: 'mcp-method',
+  name: 'mcp-name',
   lastEventId: 'last-event-id',
   origin: 'origin',
   credential: 'authorization',
   agent: 'user-agent',
   forwardedFor: 'x-forwarded-for',
+  traceparent: 'traceparent',
+  tracestate: 'tracestate',
 };
 
 const FIELDS = new Map(Object.entries(NAMES).map(([field, name]) => [name, field as keyof Asked]));
@@ -40,11 +31,14 @@ export function readAsked({ rawHeaders }: IncomingMessage): Asked {
     sessionId: undefined,
     protocolVersion: undefined,
     rpcMethod: undefined,
+    name: undefined,
     lastEventId: undefined,
     origin: undefined,
     credential: '',
     agent: '',
     forwardedFor: undefined,
+    traceparent: undefined,
+    tracestate: undefined,
   };
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const field = FIELDS.get((rawHeaders[i] as string).toLowerCase());

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Identity, Listener } from '../../exchange/index.ts';
-import type { Peer } from './peer.ts';
+import type { Listener } from '../../exchange/index.ts';
+import type { RemotePeer } from '../peer.ts';
 
 /** What is known of one connection that carries the protocol. */
 export interface Connection {
@@ -10,9 +10,7 @@ export interface Connection {
   /** The address of the other end, which a closed socket no longer tells. */
   readonly address: string;
   /** Who spoke last on it: one who repeats the same headers is not hashed again. */
-  peer: Peer | undefined;
-  /** What the last client called itself that gave a name in a body, and who that is. */
-  named: { readonly name: string; readonly identity: Identity } | undefined;
+  peer: RemotePeer | undefined;
   /** The answers that are not over: more than one when requests are pipelined. */
   readonly underway: Set<ServerResponse>;
 }
@@ -22,7 +20,6 @@ export const UNDECIDED: Connection = Object.freeze({
   target: '',
   address: '',
   peer: undefined,
-  named: undefined,
   underway: new Set<ServerResponse>(),
 });
 
@@ -60,13 +57,7 @@ export function createConnections(
       const known = open.get(socket);
       if (known !== undefined) return known;
       const address = socket.remoteAddress ?? '';
-      const connection: Connection = {
-        target,
-        address,
-        peer: undefined,
-        named: undefined,
-        underway: new Set(),
-      };
+      const connection: Connection = { target, address, peer: undefined, underway: new Set() };
       open.set(socket, connection);
       socket.on('close', closed);
       tell({ vantage: 'server', target, change: 'opened' });

@@ -1,49 +1,15 @@
 import type { ServerResponse } from 'node:http';
-
-/** The headers of an answer that matter here. */
-export interface Head {
-  readonly sessionId: string | undefined;
-  readonly challenged: boolean;
-  readonly retryAfter: boolean;
-  /** A page in a browser may read the session id. */
-  readonly exposesSession: boolean;
-}
+import type { ReadHeader } from '../head.ts';
 
 type Headers = Readonly<Record<string, unknown>> | readonly unknown[];
 
 /**
- * Reads an answer's headers once its head was sent: from the arguments of `writeHead`, where some frameworks hand
- * them in one call without setting them first, or else from the response.
+ * Reads a header of an answer whose head was sent: from the arguments of `writeHead`, where some frameworks hand them
+ * in one call without setting them first, or else from the response.
  */
-export function readHead(response: ServerResponse, args: readonly unknown[], fromBrowser: boolean): Head {
+export function headerReader(response: ServerResponse, args: readonly unknown[]): ReadHeader {
   const given = headersAmong(args);
-  const read = (name: string): string | undefined => headerOf(response, given, name);
-  return {
-    sessionId: read('mcp-session-id'),
-    challenged: isRefusal(response.statusCode) && read('www-authenticate') !== undefined,
-    retryAfter: response.statusCode >= 400 && read('retry-after') !== undefined,
-    exposesSession: fromBrowser && exposes(read('access-control-expose-headers')),
-  };
-}
-
-/** Whether an answer's head, which was just sent, announces an event stream. */
-export function isEventStream(response: ServerResponse, args: readonly unknown[]): boolean {
-  const type = headerOf(response, headersAmong(args), 'content-type');
-  return type !== undefined && type.startsWith('text/event-stream');
-}
-
-function headerOf(response: ServerResponse, given: Headers | undefined, name: string): string | undefined {
-  return headerIn(given, name) ?? textOf(response.getHeader(name));
-}
-
-/** The list names the header, or everything (which a browser takes at its word for requests without credentials). */
-function exposes(list: string | undefined): boolean {
-  const names = list?.split(',').map((name) => name.trim().toLowerCase()) ?? [];
-  return names.includes('mcp-session-id') || names.includes('*');
-}
-
-function isRefusal(status: number): boolean {
-  return status === 401 || status === 403;
+  return (name) => headerIn(given, name) ?? textOf(response.getHeader(name));
 }
 
 /** `writeHead(status, headers)` or `writeHead(status, reason, headers)`; node takes the last when both are given. */

@@ -6,7 +6,8 @@ import { CLIENT, HERE, PER_POINT } from './scope.ts';
 
 /** Recovery as a service level: what became of the sessions that were lost, how well and how fast. */
 export function recoveryRow(): Row {
-  return { title: 'Recovery', panels: [recoveredShare(), outcomes(), timeToRecover(), activeClients()] };
+  const panels = [recoveredShare(), outcomes(), timeToRecover(), activeClients(), failedCalls()];
+  return { title: 'Recovery', panels };
 }
 
 const RECOVERIES = { ...HERE, client_name: CLIENT };
@@ -75,5 +76,19 @@ function activeClients(): Panel {
     width: 6,
     noValue: 'nobody',
     lines: [line(active, '', 'client_name')],
+  };
+}
+
+function failedCalls(): Panel {
+  const failed = sum(increase(select(metrics.callsFailed, HERE), '$__range'), ['failure', 'repeated']);
+  return {
+    kind: 'stat',
+    title: 'Calls that failed, as programs with a hook saw it',
+    description:
+      'Tool calls that came to nothing, by how: session-lost, refused for a session that was dead or not named; cut-off, the answer broke off; unavailable, no answer or 502, 503, 504. Repeated: whether the program made the call again at once by itself. If not, its model or its user has seen the error.',
+    unit: 'none',
+    width: 24,
+    noValue: 'no call failed',
+    lines: [line(above(failed, 0), '', 'failure', 'repeated')],
   };
 }

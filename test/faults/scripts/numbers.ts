@@ -1,5 +1,5 @@
 import { metrics, type Metric } from '../../../src/signals/index.ts';
-import { DEAD_404, type Script } from '../script.ts';
+import { DEAD_404, type Answer, type Script } from '../script.ts';
 
 /** Stories for a threshold of the session table by which a number is told, and no fault. */
 export interface NumberScripts {
@@ -30,6 +30,19 @@ const silent =
     wire.pass(seconds);
   };
 
+/** A program makes a failed call again, so many seconds after it has a new session. */
+const repeated =
+  (seconds: number): Script['tell'] =>
+  (wire) => {
+    const client = wire.client();
+    const call: Answer = { callDigest: '0d0d0d0d0d0d' };
+    client.post('tools/call', client.initialize(), { ...call, ...DEAD_404 });
+    wire.pass(2);
+    const next = client.initialize();
+    wire.pass(seconds);
+    client.post('tools/call', next, call);
+  };
+
 /** The stories of every such threshold. */
 export const numberScripts: readonly NumberScripts[] = [
   {
@@ -38,6 +51,24 @@ export const numberScripts: readonly NumberScripts[] = [
     edges: [
       { name: 'a new session after 29 s', below: 'table.recoveryMs', tell: recovered(29) },
       { name: 'a new session after 31 s', above: 'table.recoveryMs', tell: recovered(31) },
+    ],
+  },
+  {
+    threshold: 'repeatMs',
+    metric: metrics.callsFailed,
+    edges: [
+      {
+        name: 'the call again after 2.9 s',
+        vantage: 'client',
+        below: 'table.repeatMs',
+        tell: repeated(2.9),
+      },
+      {
+        name: 'the call again after 3.1 s',
+        vantage: 'client',
+        above: 'table.repeatMs',
+        tell: repeated(3.1),
+      },
     ],
   },
   {

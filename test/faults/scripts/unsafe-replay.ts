@@ -1,4 +1,4 @@
-import type { Answer, FaultScripts, ScriptClient } from '../script.ts';
+import { SILENT, type Answer, type FaultScripts, type ScriptClient } from '../script.ts';
 
 /** Two calls that differ in tool or arguments have different digests; a hook leaves them out where no call is cut off. */
 const ORDER: Answer = { callDigest: '0d0d0d0d0d0d' };
@@ -31,6 +31,8 @@ export const scripts: FaultScripts = {
     },
     {
       name: 'the server answers 500 after it has begun, and the call comes again',
+      // Who wrote the 500, the server or a gateway before it, a client does not see.
+      hiddenFromClients: true,
       tell(wire) {
         const client = wire.client();
         client.post('tools/call', cutOff(client, { ...ORDER, status: 500, bodyClass: 'other' }), ORDER);
@@ -39,9 +41,19 @@ export const scripts: FaultScripts = {
     {
       name: 'a gateway gives up waiting, and sends it once more (mcp-context-forge#5393)',
       vantage: 'proxy',
+      hiddenFromClients: true,
       tell(wire) {
         const client = wire.client();
         client.post('tools/call', cutOff(client, { ...ORDER, status: 504, took: 30_000 }), ORDER);
+      },
+    },
+    {
+      name: 'a client that was cut off behind the head sends it again in a new session',
+      vantage: 'client',
+      tell(wire) {
+        const client = wire.client();
+        const opened = { ...SILENT, kind: 'post', openedAt: wire.now } as const;
+        client.post('tools/call', cutOff(client, { ...CUT, ending: 'reset', stream: opened }), ORDER);
       },
     },
     {
@@ -97,6 +109,22 @@ export const scripts: FaultScripts = {
       tell(wire) {
         const client = wire.client();
         client.post('tools/call', cutOff(client, { ...CUT, status: 0 }), ORDER);
+      },
+    },
+    {
+      name: 'a client gets a 500, which a gateway may have written',
+      vantage: 'client',
+      tell(wire) {
+        const client = wire.client();
+        client.post('tools/call', cutOff(client, { ...ORDER, status: 500, bodyClass: 'other' }), ORDER);
+      },
+    },
+    {
+      name: 'the connection of a client broke after the request was sent, and before a head came',
+      vantage: 'client',
+      tell(wire) {
+        const client = wire.client();
+        client.post('tools/call', cutOff(client, { ...ORDER, status: 0, ending: 'reset' }), ORDER);
       },
     },
     {

@@ -1,7 +1,10 @@
 import type { Script, Wire } from '../script.ts';
 
 /** A story that a rule of Prometheus decides, and not a judge: it is told to the observer, and scraped. */
-export interface RuleStory extends Pick<Script, 'name' | 'vantage' | 'below' | 'above' | 'tell'> {
+export interface RuleStory extends Pick<Script, 'name' | 'vantage' | 'targets' | 'below' | 'above' | 'tell'> {
+  /** The minutes in which the watched program begins and ends: before and after, nothing is scraped. */
+  readonly beginsAt?: number;
+  readonly endsAt?: number;
   /** What happened so many days before, at the same hour. */
   readonly formerly?: { readonly days: number; readonly tell: Script['tell'] };
 }

@@ -1,10 +1,11 @@
-/** A program that opens ten thousand streams, lets go of each in one of three ways, and says what is left of them; `bare` without the hook. */
+/** A program that opens ten thousand streams, lets go of each in one of three ways, and says what is left of them: watched by `watchFetch`, by `undici`, or `bare`. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Exchange } from '../../../src/exchange/index.ts';
 import { watchFetch } from '../../../src/hooks/fetch/index.ts';
+import { watchUndici } from '../../../src/hooks/undici/index.ts';
 import { record } from '../node-http/recording.ts';
 
 const WARM_UP = 1000;
@@ -17,8 +18,11 @@ const listener = {
   ...recording,
   exchange: ({ ending }: Exchange) => void (endings[ending] = (endings[ending] ?? 0) + 1),
   streamOpened: () => {},
+  connection: () => {},
 };
-const send = process.argv.includes('bare') ? fetch : watchFetch(listener)(fetch);
+const [, , how = 'fetch'] = process.argv;
+if (how === 'undici') watchUndici(listener);
+const send = how === 'fetch' ? watchFetch(listener)(fetch) : fetch;
 const server = createServer((_request, response) => {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   response.write('data: 1\n\n');

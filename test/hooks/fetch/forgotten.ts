@@ -1,25 +1,34 @@
-/** A program that loses one stream unread, keeps the body of another while memory is collected, and ends by itself. */
+/** A program that loses one stream unread, keeps the body of another while memory is collected, and ends by itself: watched by `watchFetch`, or by `undici`. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { watchFetch } from '../../../src/hooks/fetch/index.ts';
+import { watchUndici } from '../../../src/hooks/undici/index.ts';
 import { record } from '../node-http/recording.ts';
 
 const recording = record();
-const send = watchFetch(recording)(fetch);
+const [, , how = 'fetch'] = process.argv;
+if (how === 'undici') watchUndici(recording);
+const send = how === 'fetch' ? watchFetch(recording)(fetch) : fetch;
 let open = 0;
+let finish: () => unknown = () => undefined;
 const server = createServer((request, response) => {
   open++;
   response.on('close', () => open--).writeHead(200, { 'content-type': 'text/event-stream' });
   response.write('data: 1\n\n');
-  if (request.url === '/kept/mcp') void delay(300).then(() => response.end());
+  if (request.url === '/kept/mcp') finish = () => response.end();
 }).listen(0, '127.0.0.1');
 await once(server, 'listening');
 const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
+/** Node cancels the body of a response that is collected; `watchFetch` keeps it for as long as its body. */
+const held: Response[] = [];
+
 async function bodyOf(path: string): Promise<ReadableStream | null> {
-  return (await send(`${origin}${path}`)).body;
+  const response = await send(`${origin}${path}`);
+  if (how === 'undici' && path !== '/mcp') held.push(response);
+  return response.body;
 }
 
 await bodyOf('/mcp');
@@ -29,8 +38,10 @@ for (let i = 0; i < 10; i++) {
   globalThis.gc?.();
 }
 const forgotten = recording.exchanges.map(({ ending }) => ending);
+finish();
 const text = await new Response(kept).text();
 await delay(50);
 console.log(JSON.stringify({ forgotten, kept: text, openAfterwards: open }));
+held.length = 0;
 server.close();
 server.closeIdleConnections();

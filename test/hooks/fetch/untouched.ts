@@ -1,10 +1,10 @@
 /** The host notices nothing: every scenario is played without and with the hook, and all that its program sees must be the same. */
 import { createHash } from 'node:crypto';
 import type { RequestListener } from 'node:http';
-import { expect, test, vi } from 'vitest';
-import { watchFetch } from '../../../src/hooks/fetch/index.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Ending } from '../../../src/exchange/index.ts';
-import { record } from '../node-http/recording.ts';
+import { record, type Recording } from '../node-http/recording.ts';
 import { serve } from '../node-http/wire.ts';
 
 /** Takes down what the program saw. */
@@ -16,6 +16,19 @@ export interface Scenario {
   readonly program: (send: typeof fetch, url: string, note: Note) => Promise<void>;
   /** How each exchange must have been told to end, or the comparison proves nothing. Default: one, `complete`. */
   readonly endings?: readonly Ending[];
+}
+
+/** Scenarios by what happens in them. */
+export type Scenarios = Readonly<Record<string, Scenario>>;
+
+/** A hook in a client. */
+export interface Hook {
+  /** What the program sends with while nobody watches. */
+  readonly send: typeof fetch;
+  /** Watches from now on: what the program sends with then, and how that ends. */
+  readonly watch: (recording: Recording) => { readonly send: typeof fetch; readonly stop: () => void };
+  /** Where the hook tells other endings than a scenario names, and why is said beside them. */
+  readonly endings?: Readonly<Record<string, readonly Ending[]>>;
 }
 
 /** What a client of the protocol sends. */
@@ -66,19 +79,23 @@ async function play(scenario: Scenario, send: typeof fetch): Promise<string[]> {
   return noted;
 }
 
-/** Plays each scenario without and with the hook. */
-export function testUntouched(scenarios: Readonly<Record<string, Scenario>>): void {
-  test.each(Object.entries(scenarios))('%s', async (_name, scenario) => {
+/** Plays each scenario without and with a hook. */
+export function testUntouched(hook: Hook, scenarios: Scenarios): void {
+  test.each(Object.entries(scenarios))('%s', async (name, scenario) => {
     const unhandled: unknown[] = [];
     const onUnhandled = (error: unknown): void => void unhandled.push(error);
     process.on('unhandledRejection', onUnhandled);
+    const recording = record();
     try {
-      const without = await play(scenario, fetch);
-      const recording = record();
-      const within = await play(scenario, watchFetch(recording)(fetch));
+      const without = await play(scenario, hook.send);
+      const { send, stop } = hook.watch(recording);
+      onTestFinished(stop);
+      const within = await play(scenario, send);
       expect(within).toEqual(without);
       expect(without).not.toEqual([]);
-      const { endings = ['complete'] } = scenario;
+      const endings = hook.endings?.[name] ?? scenario.endings ?? ['complete'];
+      // Where nothing is to be told there is nothing to wait for.
+      if (endings.length === 0) await delay(50);
       await vi.waitFor(() => expect(recording.exchanges.map(({ ending }) => ending)).toEqual(endings), 3000);
       expect(recording.failures).toEqual([]);
       expect(unhandled).toEqual([]);

@@ -1,4 +1,11 @@
-/** Told of a body while the program reads it. None of it may throw. */
+import type { ReadHeader } from './head.ts';
+
+/** Reads the headers of a web-standard request or answer. */
+export function headerReader({ headers }: Pick<Response, 'headers'>): ReadHeader {
+  return (name) => headers.get(name) ?? undefined;
+}
+
+/** Told of a body while it is read. None of it may throw. */
 export interface BodyWatch {
   /** A part is about to be handed to the program. */
   chunk(chunk: unknown): void;
@@ -9,11 +16,8 @@ export interface BodyWatch {
   failed(error: unknown): void;
 }
 
-/** The body of an answer. */
+/** The body of a request or an answer. */
 export type Body = NonNullable<Response['body']>;
-
-/** Node cancels a body when its response is collected: the response stays for as long as the body in its place. */
-const originals = new WeakMap<Body, Response>();
 
 /**
  * The same response, with a body that tells what passes through it. That body keeps nothing: it reads when the
@@ -25,9 +29,8 @@ export function followed(response: Response, watch: BodyWatch): { copy: Response
   if (typeof original?.getReader !== 'function') return undefined;
   const { status, statusText, headers } = response;
   const Same = response.constructor as typeof Response;
-  const body = passOn(original, watch);
+  const body = passOn(original, response, watch);
   const copy = likeOriginal(new Same(body, { status, statusText, headers }), response);
-  originals.set(body, response);
   return { copy, body };
 }
 
@@ -59,8 +62,17 @@ function isImmutable(headers: Headers): boolean {
 type Controller = Pick<ReadableByteStreamController, 'close' | 'error' | 'enqueue'> &
   Partial<Pick<ReadableByteStreamController, 'byobRequest'>>;
 
-/** Passes a body on as it is read. */
-function passOn(original: Body, watch: BodyWatch): Body {
+/** Node cancels a body when what it belongs to is collected: that stays for as long as the body in its place. */
+const owners = new WeakMap<Body, Request | Response>();
+
+/** A body that passes that of its owner on, as it is read. */
+export function passOn(original: Body, owner: Request | Response, watch: BodyWatch): Body {
+  const body = passing(original, watch);
+  owners.set(body, owner);
+  return body;
+}
+
+function passing(original: Body, watch: BodyWatch): Body {
   let reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> | undefined;
   let isReading = false;
   let isClosed = false;

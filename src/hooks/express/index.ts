@@ -1,0 +1,6 @@
+export {
+  watchExpress,
+  type ExpressOptions,
+  type ExpressRequest,
+  type ExpressWatch,
+} from './watch-express.ts';

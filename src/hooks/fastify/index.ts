@@ -1,0 +1,1 @@
+export { watchFastify, type FastifyOptions } from './watch-fastify.ts';

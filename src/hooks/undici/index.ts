@@ -1,0 +1,1 @@
+export { watchUndici, type UndiciOptions } from './watch-undici.ts';

@@ -1,0 +1,1 @@
+export { watchWeb, type WebHandler, type WebOptions } from './watch-web.ts';

@@ -1,0 +1,115 @@
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { startServer } from '../../demo/restartable-server.ts';
+import { serveSdk132 } from '../../demo/servers/sdk-1-32.ts';
+import { watchFetch } from '../../src/hooks/fetch/index.ts';
+import { createObserver } from '../../src/observer.ts';
+import { metrics } from '../../src/signals/index.ts';
+
+const ORDER = { name: 'report', arguments: { seconds: 0 } };
+const LONG = { name: 'report', arguments: { seconds: 2 } };
+
+/** A server of SDK 1.32.2, and a program that is watched by its fetch; its clock can be moved on. */
+async function watched() {
+  let ahead = 0;
+  const observer = createObserver({
+    vantages: ['client'],
+    now: () => performance.timeOrigin + performance.now() + ahead,
+  });
+  const send = watchFetch(observer)(fetch);
+  const server = await startServer(serveSdk132);
+  onTestFinished(() => server.close());
+  return {
+    server,
+    connect: async (): Promise<Client> => {
+      const client = new Client({ name: 'demo-program', version: '1.0.0' });
+      await client.connect(new StreamableHTTPClientTransport(server.url, { fetch: send }));
+      onTestFinished(() => client.close());
+      return client;
+    },
+    restart: async () => {
+      await server.restart();
+      // Until then fetch may still pick a connection that the restart has closed.
+      await delay(100);
+    },
+    wait: (ms: number) => {
+      ahead += ms;
+      observer.refresh();
+    },
+    failed: (): Record<string, number> => {
+      observer.refresh();
+      const samples = observer.counts.samples(metrics.callsFailed).filter(({ value }) => value > 0);
+      return Object.fromEntries(
+        samples.map(({ labels, value }) => [`${labels['failure']}: ${labels['repeated']}`, value]),
+      );
+    },
+    faults: (): string[] => [...observer.cases.open()].map(({ fault }) => fault.id),
+  };
+}
+
+test('a program that begins anew and repeats the call spares its model the error', async () => {
+  const { connect, restart, failed } = await watched();
+  const lost = await connect();
+  await lost.callTool(ORDER);
+  await restart();
+  await expect(lost.callTool(ORDER)).rejects.toThrow();
+  await lost.close();
+  const next = await connect();
+  expect(failed()).toEqual({});
+  await next.callTool(ORDER);
+  await vi.waitFor(() => expect(failed()).toEqual({ 'session-lost: yes': 1 }));
+});
+
+test('a program that begins anew with the next call of its model does not', async () => {
+  const { connect, restart, wait, failed } = await watched();
+  const lost = await connect();
+  await restart();
+  await expect(lost.callTool(ORDER)).rejects.toThrow();
+  await lost.close();
+  await delay(20);
+  wait(8000);
+  const next = await connect();
+  await next.callTool(ORDER);
+  await vi.waitFor(() => expect(failed()).toEqual({ 'session-lost: no': 1 }));
+});
+
+test('a program that stays with its dead session shows every error', async () => {
+  const { connect, restart, wait, failed } = await watched();
+  const lost = await connect();
+  await restart();
+  for (let i = 0; i < 2; i++) {
+    await expect(lost.callTool(ORDER)).rejects.toThrow();
+    await delay(20);
+    wait(8000);
+  }
+  wait(120_000);
+  expect(failed()).toEqual({ 'session-lost: no': 2 });
+});
+
+test('a server that is gone leaves a call without an answer', async () => {
+  const { server, connect, wait, failed } = await watched();
+  const client = await connect();
+  await server.close();
+  await expect(client.callTool(ORDER)).rejects.toThrow();
+  await delay(20);
+  wait(121_000);
+  expect(failed()).toEqual({ 'unavailable: no': 1 });
+  // It is closed once more when the test is over.
+  await server.restart();
+});
+
+test('a call that breaks off with its server may have been done: to repeat it in a new session is unsafe', async () => {
+  const { connect, restart, failed, faults } = await watched();
+  const client = await connect();
+  // Its stream breaks, and its SDK goes on waiting for an answer: the program does not.
+  const broken = client.callTool(LONG, undefined, { timeout: 600 }).catch(() => 'broken');
+  await delay(200);
+  await restart();
+  expect(await broken).toBe('broken');
+  const next = await connect();
+  await next.callTool(LONG);
+  await vi.waitFor(() => expect(failed()).toEqual({ 'cut-off: yes': 1 }));
+  expect(faults()).toEqual(['unsafe-replay']);
+});
