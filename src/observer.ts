@@ -29,7 +29,7 @@ import {
   type SessionTable,
   type TableOptions,
 } from './session/index.ts';
-import { createCounts, createSinks, type Counts, type Sink } from './signals/index.ts';
+import { createCounts, createSinks, createToldOnce, type Counts, type Sink } from './signals/index.ts';
 import { createTally } from './signals/tally.ts';
 import { VERSION } from './version.ts';
 
@@ -93,8 +93,7 @@ export function createObserver(options: ObserverOptions = {}): Observer {
     },
     dropped: () => tally.dropped('cases'),
   });
-  /** The vantages at which a hook stands around the messages: it tells the operations there. */
-  const wrapped = new Set<Vantage>();
+  const toldOnce = createToldOnce();
   /** Where the operation stands that is taken in now. */
   let trace: TraceContext | undefined;
 
@@ -155,9 +154,10 @@ export function createObserver(options: ObserverOptions = {}): Observer {
    */
   function takeOperation(exchange: Exchange): void {
     const { call, endedAt } = exchange;
-    if (wrapped.has(exchange.vantage)) return pointTo(call?.parent ?? call?.ambient, endedAt);
     const operation = operationOf(exchange);
-    if (operation !== undefined) count(operation);
+    if (operation === undefined || toldOnce.isTold(exchange, operation))
+      return pointTo(call?.parent ?? call?.ambient, endedAt);
+    count(operation);
   }
 
   /** What is counted and judged from here on points to the span of the operation. */
@@ -237,9 +237,9 @@ export function createObserver(options: ObserverOptions = {}): Observer {
     },
     operation: (operation) =>
       guarded('signal', () => {
-        // Over pipes there is no exchange that could tell it a second time.
-        if (operation.networkTransport === 'tcp') wrapped.add(operation.vantage);
-        count({ ...named(operation), session: seenFrom(operation.vantage, operation.session) });
+        const told = { ...named(operation), session: seenFrom(operation.vantage, operation.session) };
+        toldOnce.told(told);
+        count(told);
         pointTo(undefined, 0);
       }),
     get wantsCalls() {

@@ -29,6 +29,28 @@ describe('an operation', () => {
     expect(counted(observer)).toEqual(['ping', 'tools/list']);
   });
 
+  it('that was refused before a hook around the messages could see it is taken from its exchange', () => {
+    const observer = createObserver();
+    observer.operation(told);
+    observer.exchange(anExchange({ rpcMethods: ['ping'], status: 400, errorType: '-32000' }));
+    expect(counted(observer)).toEqual(['tools/list', 'ping']);
+  });
+
+  it('that was refused, and told by a hook around the messages, is counted once', () => {
+    const observer = createObserver();
+    const refusal = anExchange({ rpcMethods: ['ping'], status: 404, errorType: '-32601' });
+    const same = operationOf(refusal) as Operation;
+    observer.operation(same);
+    observer.exchange(refusal);
+    expect(counted(observer)).toEqual(['ping']);
+    // What was told stands for one exchange, and not for long.
+    observer.exchange(refusal);
+    expect(counted(observer)).toEqual(['ping', 'ping']);
+    observer.operation(same);
+    observer.exchange({ ...refusal, endedAt: refusal.endedAt + 60_000 });
+    expect(counted(observer)).toEqual(['ping', 'ping', 'ping', 'ping']);
+  });
+
   it('of the other vantage is still taken from its exchange', () => {
     const observer = createObserver({ vantages: ['server', 'client'] });
     observer.operation({ ...told, vantage: 'client', direction: 'sent' });

@@ -51,6 +51,7 @@ export {
   operationOf,
   type CallFacts,
   type ErrorType,
+  type NetworkFacts,
   type NetworkTransport,
   type Operation,
   type OperationStart,

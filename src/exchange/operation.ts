@@ -33,6 +33,18 @@ export const NETWORK_TRANSPORTS = ['tcp', 'pipe'] as const;
 /** See {@link NETWORK_TRANSPORTS}. */
 export type NetworkTransport = (typeof NETWORK_TRANSPORTS)[number];
 
+/** Who is at the other end, as far as a hook knows; behind a proxy that is the proxy. */
+export interface NetworkFacts {
+  /** The version of HTTP, such as `1.1`. */
+  readonly protocolVersion?: string | undefined;
+  /** Where the server is, as the client's URL names it. */
+  readonly serverAddress?: string | undefined;
+  readonly serverPort?: number | undefined;
+  /** Where the client is, as the server's connection names it. */
+  readonly clientAddress?: string | undefined;
+  readonly clientPort?: number | undefined;
+}
+
 /** What a message says of itself beyond its method: from the wire, bounded, and only for spans. It is never recorded. */
 export interface CallFacts {
   /** The id of the request, as text; nothing for a notification. */
@@ -45,6 +57,7 @@ export interface CallFacts {
   readonly parent: TraceContext | undefined;
   /** The span around it, such as that of the HTTP request. */
   readonly ambient: TraceContext | undefined;
+  readonly network?: NetworkFacts | undefined;
 }
 
 /** One JSON-RPC request with its answer, or one notification with its receipt. Times are ms since the epoch. */

@@ -105,7 +105,8 @@ function identityIn({ requestPrefix }: Watch, names: boolean, peer: Peer): Ident
 /** What the message says of itself, when it is the only one. */
 function callOf(watch: Watch, asked: Asked, [method, another]: readonly RpcMethod[]): CallFacts | undefined {
   if (method === undefined || another !== undefined) return undefined;
-  return callFactsIn(watch.requestPrefix, method, asked, watch.ambient);
+  const facts = callFactsIn(watch.requestPrefix, method, asked, watch.ambient);
+  return watch.network === undefined ? facts : { ...facts, network: watch.network };
 }
 
 /** How the operation failed that was carried; not at all when there was none, or nothing of the answer was seen. */

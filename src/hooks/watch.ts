@@ -2,6 +2,7 @@ import {
   ANSWER_PREFIX_LENGTH,
   REQUEST_PREFIX_BYTES,
   type Listener,
+  type NetworkFacts,
   type Reference,
   type References,
   type StreamFacts,
@@ -35,6 +36,8 @@ export interface Watch {
   stream: StreamReading;
   /** The span that was under way in the program; read only where `Listener.wantsCalls` says so. */
   ambient: TraceContext | undefined;
+  /** Who is at the other end; read as `ambient` is. */
+  network: NetworkFacts | undefined;
 }
 
 /** A request that has just begun. */
@@ -53,15 +56,26 @@ export function watchOf(begun: Pick<Watch, 'vantage' | 'target' | 'method' | 'st
     unread: '',
     stream: UNREAD,
     ambient: undefined,
+    network: undefined,
   };
 }
 
 /** Read at the latest when so much was seen. */
 const UNREAD_LENGTH = 1024;
 
-/** Takes in the span that is under way where this is called: the program's own, when somebody wants to know. */
-export function noteAmbient(watch: Watch, listener: Listener): void {
-  if (listener.wantsCalls === true) watch.ambient ??= listener.tracing?.ambient();
+/**
+ * Takes in what is gone later, when somebody wants to know: the program's own span that is under way where this is
+ * called, and, read by `network` from `source`, who is at the other end.
+ */
+export function noteSurroundings<Source>(
+  watch: Watch,
+  listener: Listener,
+  network: (source: Source) => NetworkFacts | undefined,
+  source: Source,
+): void {
+  if (listener.wantsCalls !== true) return;
+  watch.ambient ??= listener.tracing?.ambient();
+  watch.network ??= network(source);
 }
 
 /** The session that a request names: hashed when it is first asked for. */

@@ -17,4 +17,5 @@ export {
 export type { Metric } from './metric.ts';
 export { metricList, metrics } from './metrics.ts';
 export type { Instrument, MetricType, Unit } from './naming.ts';
+export { createToldOnce, type ToldOnce } from './told-once.ts';
 export { createSinks, type SessionEnd, type Sink, type Sinks } from './sink.ts';

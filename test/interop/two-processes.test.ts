@@ -17,14 +17,11 @@ const CONVENTIONAL = [
   'network.protocol.name',
 ];
 
-/** What they recommend besides, and what is left out: hooks keep no addresses. */
-const LEFT_OUT = [
-  'network.protocol.version',
-  'server.address',
-  'server.port',
-  'client.address',
-  'client.port',
-];
+/** What only the side that asks can tell: a transport of a server does not know who is at the other end. */
+const OF_CLIENTS = ['server.address', 'server.port'];
+
+/** What only the hook of a server's HTTP can tell: of what is refused before a transport reads it, here. */
+const OF_SERVERS_HTTP = ['client.address', 'client.port', 'network.protocol.version'];
 
 /** What they name for a tool's call and for a resource alone. */
 const BESIDES = ['gen_ai.operation.name', 'mcp.resource.uri'];
@@ -65,6 +62,9 @@ const DEEDS: Readonly<Record<string, string>> = {
   reads: 'resources/read',
 };
 
+const withoutAddresses = ({ attributes }: SpanLine): object =>
+  Object.fromEntries(Object.entries(attributes).filter(([name]) => !OF_CLIENTS.includes(name)));
+
 const operationsOf = (running: Running): SpanLine[] =>
   running.spans().filter(({ attributes }) => 'mcp.method.name' in attributes);
 
@@ -94,6 +94,8 @@ describe.each(KINDS)('$name', ({ client: kind, server, handshake, version, hasSe
     }, 5000);
   });
   afterAll(() => both.stop());
+
+  const serverAddress = () => ({ 'server.address': '127.0.0.1', 'server.port': both.port });
 
   const answerTo = ({ id }: SpanLine): SpanLine => received.find(({ parent }) => parent === id) as SpanLine;
 
@@ -172,24 +174,26 @@ describe.each(KINDS)('$name', ({ client: kind, server, handshake, version, hasSe
     };
     for (const [name, attributes] of Object.entries(expected)) {
       const [call, answer] = callNamed(name);
-      expect(call.attributes, name).toEqual(attributes);
-      expect(answer.attributes, name).toEqual(call.attributes);
+      expect(call.attributes, name).toEqual({ ...attributes, ...serverAddress() });
+      expect(answer.attributes, name).toEqual(withoutAddresses(call));
       const status = 'error.type' in attributes ? SpanStatusCode.ERROR : SpanStatusCode.UNSET;
       expect([call.status, answer.status], name).toEqual([status, status]);
     }
     for (const method of handshake) {
       const [call, answer] = callNamed(method);
       const id = method.startsWith('notifications/') ? {} : { 'jsonrpc.request.id': expect.any(String) };
-      expect(call.attributes).toEqual({ ...common, ...session, ...id, 'mcp.method.name': method });
-      expect(answer.attributes).toEqual(call.attributes);
+      const attributes = { ...common, ...session, ...id, 'mcp.method.name': method };
+      expect(call.attributes).toEqual({ ...attributes, ...serverAddress() });
+      expect(answer.attributes).toEqual(withoutAddresses(call));
     }
   });
 
-  test('every attribute of the conventions is told, but for addresses, and none of our own', () => {
-    const told = new Set([...sent, ...received].flatMap(({ attributes }) => Object.keys(attributes)));
-    const wanted = CONVENTIONAL.filter((name) => hasSession || name !== 'mcp.session.id');
-    expect([...told].toSorted()).toEqual([...wanted, ...BESIDES].toSorted());
-    expect(LEFT_OUT.filter((name) => told.has(name))).toEqual([]);
+  test('every attribute of the conventions is told, and none of our own', () => {
+    const toldBy = (spans: readonly SpanLine[]): string[] =>
+      [...new Set(spans.flatMap(({ attributes }) => Object.keys(attributes)))].toSorted();
+    const wanted = [...CONVENTIONAL.filter((name) => hasSession || name !== 'mcp.session.id'), ...BESIDES];
+    expect(toldBy(sent)).toEqual([...wanted, ...OF_CLIENTS].toSorted());
+    expect(toldBy(received)).toEqual([...wanted, ...(hasSession ? OF_SERVERS_HTTP : [])].toSorted());
   });
 
   test('a call on a session that died is an error on both sides, in one trace; without sessions nothing dies', () => {
@@ -200,7 +204,8 @@ describe.each(KINDS)('$name', ({ client: kind, server, handshake, version, hasSe
     expect(lost.attributes).toMatchObject(hasSession ? { ...error, 'mcp.session.id': session } : {});
     expect('error.type' in lost.attributes).toBe(hasSession);
     expect(lost.status).toBe(hasSession ? SpanStatusCode.ERROR : SpanStatusCode.UNSET);
-    const { name, trace, status, attributes } = lost;
+    const { name, trace, status } = lost;
+    const attributes = withoutAddresses(lost);
     expect(answer).toMatchObject({ name, trace, status, attributes, kind: SpanKind.SERVER });
   });
 

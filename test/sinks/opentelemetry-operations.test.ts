@@ -2,6 +2,7 @@ import { context, propagation, SpanKind, SpanStatusCode, trace } from '@opentele
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type {
   CallFacts,
+  Exchange,
   Operation,
   OperationStart,
   TraceCarrier,
@@ -119,13 +120,40 @@ describe('an operation told by an exchange', () => {
     ['-32602', { 'error.type': '-32602', 'rpc.response.status_code': '-32602' }],
     ['tool_error', { 'error.type': 'tool_error' }],
     ['404', { 'error.type': '404' }],
-    ['cancelled', { 'error.type': 'cancelled' }],
+    ['timeout', { 'error.type': 'timeout' }],
   ] as const)('that failed with %s says so, and has the status', (errorType, attributes) => {
     watched().exchange(anExchange({ rpcMethods: ['tools/call'], errorType }));
     const span = spanNamed(telemetry.spans(), 'tools/call');
     expect(span.attributes).toMatchObject(attributes);
     expect('rpc.response.status_code' in span.attributes).toBe('rpc.response.status_code' in attributes);
     expect(span.status.code).toBe(SpanStatusCode.ERROR);
+  });
+
+  it('that the other side did not want any more is no error of the side that was asked', () => {
+    const facts = { rpcMethods: ['tools/call'], errorType: 'cancelled' } as const;
+    watched().exchange(anExchange(facts));
+    stop();
+    watched('client').exchange(anExchange({ ...facts, vantage: 'client' }));
+    const [server, client] = telemetry.spans();
+    const expected = { 'error.type': 'cancelled' };
+    expect(server).toMatchObject({ attributes: expected, status: { code: SpanStatusCode.UNSET } });
+    expect(client).toMatchObject({ attributes: expected, status: { code: SpanStatusCode.ERROR } });
+  });
+
+  it('says who was at the other end', () => {
+    const network = { protocolVersion: '1.1', clientAddress: '192.0.2.7', clientPort: 40_000 };
+    watched().exchange(anExchange({ rpcMethods: ['ping'], call: { ...NO_CALL, network } }));
+    stop();
+    const server = { serverAddress: 'tools.example', serverPort: 443 };
+    const call = { ...NO_CALL, network: server };
+    watched('client').exchange(anExchange({ vantage: 'client', rpcMethods: ['ping'], call }));
+    const [asked, asking] = telemetry.spans();
+    expect(asked?.attributes).toMatchObject({
+      'network.protocol.version': '1.1',
+      'client.address': '192.0.2.7',
+      'client.port': 40_000,
+    });
+    expect(asking?.attributes).toMatchObject({ 'server.address': 'tools.example', 'server.port': 443 });
   });
 
   it('has the parent that params._meta names, and links the span around it', () => {
@@ -153,6 +181,26 @@ describe('an operation told by an exchange', () => {
     expect(span.links).toEqual([]);
   });
 
+  it('names one session on both sides of a program that passes it on', () => {
+    const observer = createObserver({ vantages: ['server', 'client'] });
+    stop = exposeToOpenTelemetry(observer, { tracer: telemetry.tracer });
+    const both = (facts: Partial<Exchange>): void => {
+      for (const vantage of ['client', 'server'] as const)
+        observer.exchange(anExchange({ vantage, ...facts }));
+    };
+    both({ rpcMethods: ['initialize'], sessionGiven: 'abcabcabcabc' });
+    both({ rpcMethods: ['ping'], sessionSent: 'abcabcabcabc' });
+    expect([...observer.sessions.sessions()]).toHaveLength(2);
+    stop();
+    const names = telemetry.spans().map(({ name, attributes }) => [name, attributes['mcp.session.id']]);
+    expect(names).toEqual(
+      ['initialize', 'initialize', 'ping', 'ping', 'mcp.session', 'mcp.session'].map((name) => [
+        name,
+        'abcabcabcabc',
+      ]),
+    );
+  });
+
   it('is none for a listening stream, a DELETE, and a batch', () => {
     const observer = watched();
     observer.exchange(anExchange({ httpMethod: 'GET' }));
@@ -170,6 +218,19 @@ describe('a hook that stands around the messages', () => {
     carrier: undefined,
     startedAt: 1000,
     ...facts,
+  });
+
+  it('takes the parent that the program chose for what it sends', () => {
+    const { tracing } = watched('client');
+    const outer = telemetry.tracer.startSpan('outer');
+    const carrier = { traceparent: textOf(REMOTE).traceparent };
+    context
+      .with(trace.setSpan(context.active(), outer), () => tracing.begin(start({ carrier })))
+      .end(anOperation({ direction: 'sent', vantage: 'client' }));
+    outer.end();
+    const [span] = telemetry.spans();
+    expect(span?.parentSpanContext).toMatchObject(REMOTE);
+    expect(span?.links.map((link) => link.context)).toMatchObject([outer.spanContext()]);
   });
 
   it('carries the trace, and its baggage, from one side to the other', () => {

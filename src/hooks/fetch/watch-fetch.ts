@@ -3,11 +3,12 @@ import type { Listener } from '../../exchange/index.ts';
 import { named, THIS_PROCESS, type ClientOptions } from '../client-options.ts';
 import { CANCELLED, COMPLETE, endOf, type End, type Ended } from '../ended.ts';
 import { exchangeOf } from '../exchange-of.ts';
+import { serverAt } from '../network.ts';
 import { localPeerOf } from '../peer.ts';
 import { followed, headerReader, type BodyWatch } from '../response.ts';
 import { createTelling } from '../telling.ts';
 import { tellingByFetch } from '../told-by-fetch.ts';
-import { noteAmbient, noteAnswerChunk, noteHead } from '../watch.ts';
+import { noteAnswerChunk, noteHead, noteSurroundings } from '../watch.ts';
 import { readRequest, type FetchArguments } from './asked.ts';
 import { fetchWatchOf, type FetchWatch } from './watch.ts';
 
@@ -38,7 +39,7 @@ export function watchFetch(listener: Listener, options: FetchOptions = {}): Fetc
     const request = readRequest(args, paths);
     if (request === undefined) return undefined;
     const watch = fetchWatchOf(request, named(target, request.url), named(client, request.url), now());
-    noteAmbient(watch, listener);
+    noteSurroundings(watch, listener, serverAt, request.url);
     return watch;
   }
 

@@ -3,7 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { httpSseSessionIn, mayOpenHttpSse, type Listener } from '../../exchange/index.ts';
 import { readParsedBody } from '../parsed-body.ts';
 import { createTelling } from '../telling.ts';
-import { noteAmbient, noteRequestChunk } from '../watch.ts';
+import { clientOf } from '../network.ts';
+import { noteRequestChunk, noteSurroundings } from '../watch.ts';
 import { createConnections, UNDECIDED } from './connection.ts';
 import type { Ended } from '../ended.ts';
 import { endingOf, exchangeOf } from './exchange-of.ts';
@@ -95,7 +96,7 @@ function watchRequests(listener: Listener): Shared {
     const result = Reflect.apply(this[before].writeHead, this, args);
     if (watch === undefined) return result;
     try {
-      noteAmbient(watch, listener);
+      noteSurroundings(watch, listener, clientOf, this.req);
       headSent(watch, this, args);
     } catch (error) {
       failed(error);

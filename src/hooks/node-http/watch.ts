@@ -85,6 +85,7 @@ export function watchOf(beginning: Beginning): NodeWatch {
     unread: '',
     stream: UNREAD,
     ambient: undefined,
+    network: undefined,
   };
 }
 

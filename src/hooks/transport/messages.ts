@@ -1,8 +1,8 @@
 import {
+  callFactsOf,
   errorTypeOf,
   protocolVersionOf,
   rpcMethodOf,
-  traceContextOf,
   type CallFacts,
   type ErrorType,
   type ProtocolVersion,
@@ -124,31 +124,16 @@ export function metaOf(message: Message): TraceCarrier | undefined {
   return isRecord(meta) ? meta : undefined;
 }
 
-/** A name is cut to this: a tool's or a prompt's have 128 characters at most (2025-11-25, server/tools, Tool Names). */
-const NAME_LENGTH = 128;
-const URI_LENGTH = 512;
-
 /** What the message says of itself. */
-export function callOf(message: Message, ambient: CallFacts['ambient']): CallFacts {
+export function callOf(message: Message, surroundings: Pick<CallFacts, 'ambient' | 'network'>): CallFacts {
   const { name, uri } = paramsOf(message);
-  const meta = metaOf(message);
-  const id = idOf(message);
-  const isNamed = message.method === 'tools/call' || message.method === 'prompts/get';
-  return {
-    requestId: id === undefined ? undefined : String(id).slice(0, NAME_LENGTH),
-    name: isNamed && typeof name === 'string' ? name.slice(0, NAME_LENGTH) : undefined,
-    resourceUri: typeof uri === 'string' ? publicPartOf(uri) : undefined,
-    parent: meta && traceContextOf(meta.traceparent, meta.tracestate),
-    ambient,
-  };
-}
-
-const CREDENTIALS = /^([a-z][a-z\d+.-]*:\/\/)[^/?#]*@/i;
-
-/** A URI without what may be secret in it. */
-function publicPartOf(uri: string): string {
-  const [start = ''] = uri.split(/[?#]/, 1);
-  return start.replace(CREDENTIALS, '$1').slice(0, URI_LENGTH);
+  const { traceparent, tracestate } = metaOf(message) ?? {};
+  const method = rpcMethodOf(String(message.method));
+  const facts = callFactsOf(
+    { method, id: idOf(message), name, uri, traceparent, tracestate },
+    surroundings.ambient,
+  );
+  return { ...facts, network: surroundings.network };
 }
 
 function paramsOf({ params }: Message): Message {

@@ -1,6 +1,7 @@
 import type {
   CallFacts,
   Listener,
+  NetworkFacts,
   NetworkTransport,
   Operation,
   OperationSpan,
@@ -29,6 +30,8 @@ export interface Surroundings {
   readonly networkTransport: NetworkTransport;
   /** Where this side stands; nothing where only the messages tell. */
   readonly vantage: Vantage | undefined;
+  /** Who is at the other end, where the transport says so. */
+  readonly network: NetworkFacts | undefined;
   /** The session of the transport as it is now. */
   session(): Reference | undefined;
   /** The revision that the transport says it speaks; nothing when it does not say. */
@@ -83,7 +86,9 @@ export function createOperations(listener: Listener, around: Surroundings): Oper
     const startedAt = listener.now();
     const { tracing } = listener;
     const wanted = tracing !== undefined || listener.wantsCalls === true;
-    const call = wanted ? callOf(message, tracing?.ambient()) : undefined;
+    const call = wanted
+      ? callOf(message, { ambient: tracing?.ambient(), network: around.network })
+      : undefined;
     const begun: Begun = {
       direction,
       method,

@@ -3,10 +3,11 @@ import type { Listener } from '../../exchange/index.ts';
 import { named, THIS_PROCESS, type ClientOptions } from '../client-options.ts';
 import { COMPLETE, type End, type Ended } from '../ended.ts';
 import { exchangeOf } from '../exchange-of.ts';
+import { serverAt } from '../network.ts';
 import { localPeerOf } from '../peer.ts';
 import { createTelling } from '../telling.ts';
 import { countReaders, isToldByFetch } from '../told-by-fetch.ts';
-import { noteAmbient, noteAnswerChunk, noteHead, noteRequestChunk } from '../watch.ts';
+import { noteAnswerChunk, noteHead, noteRequestChunk, noteSurroundings } from '../watch.ts';
 import { createConnections } from './connections.ts';
 import { headerReader, type Message, type UndiciRequest } from './message.ts';
 import { endOfBroken, readSent, undiciWatchOf, type UndiciWatch } from './request.ts';
@@ -40,7 +41,7 @@ export function watchUndici(listener: Listener, options: UndiciOptions = {}): ()
     if (sent === undefined || isToldByFetch(references)) return;
     const names = { target: named(target, sent.url), client: named(client, sent.url) };
     const watch = undiciWatchOf(request.method, sent, names, now());
-    noteAmbient(watch, listener);
+    noteSurroundings(watch, listener, serverAt, sent.url);
     watches.set(request, watch);
   }
 

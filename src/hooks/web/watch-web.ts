@@ -7,7 +7,15 @@ import { remotePeerOf, type RemotePeer } from '../peer.ts';
 import { followed, headerReader, type BodyWatch } from '../response.ts';
 import { speaksMcp, telltale } from '../speaks-mcp.ts';
 import { createTelling } from '../telling.ts';
-import { noteAmbient, noteAnswerChunk, noteHead, noteRequestChunk, watchOf, type Watch } from '../watch.ts';
+import { clientAt } from '../network.ts';
+import {
+  noteAnswerChunk,
+  noteHead,
+  noteRequestChunk,
+  noteSurroundings,
+  watchOf,
+  type Watch,
+} from '../watch.ts';
 import { readBeginning } from './beginning.ts';
 import { followRequestBody, type RequestBodyWatch } from './request-body.ts';
 
@@ -80,8 +88,9 @@ export function watchWeb(
     if (ignore?.(request) === true) return undefined;
     const name = typeof target === 'string' ? target : target(request);
     const watch = watchOf({ vantage: 'server', target: name, method, startedAt: now() });
-    noteAmbient(watch, listener);
-    const known = { asked: askedIn(read), address: address?.(request, ...rest) ?? '', ended: false };
+    const remote = address?.(request, ...rest) ?? '';
+    noteSurroundings(watch, listener, clientAt, remote);
+    const known = { asked: askedIn(read), address: remote, ended: false };
     if (method === 'POST') followRequestBody(request, requestBodyWatchOf(watch));
     return Object.assign(watch, known);
   }

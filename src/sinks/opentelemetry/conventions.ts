@@ -1,4 +1,4 @@
-import type { Operation, OperationStart } from '../../exchange/index.ts';
+import type { Operation, OperationStart, Reference } from '../../exchange/index.ts';
 import type { Attributes } from './api.ts';
 
 /**
@@ -40,16 +40,29 @@ export function spanOfStart({
 
 /** What is known when it is over. The session is told by its reference: its id is a credential. */
 export function attributesOfEnd(operation: Operation): Attributes {
-  const { session, protocolVersion, errorType, rpcErrorCode, networkTransport } = operation;
+  const { session, protocolVersion, errorType, rpcErrorCode, networkTransport, call } = operation;
+  const { network = {} } = call ?? {};
   return present({
-    'mcp.session.id': session,
+    'mcp.session.id': sessionIdOf(session),
     'mcp.protocol.version': protocolVersion === 'none' ? undefined : protocolVersion,
     'error.type': errorType === '' ? undefined : errorType,
     'rpc.response.status_code': rpcErrorCode,
     'network.transport': networkTransport,
-    // Addresses are left out: hooks keep none, for behind a proxy they tell of the proxy alone.
     'network.protocol.name': networkTransport === 'tcp' ? 'http' : undefined,
+    'network.protocol.version': network.protocolVersion,
+    'server.address': network.serverAddress,
+    'server.port': network.serverPort,
+    'client.address': network.clientAddress,
+    'client.port': network.clientPort,
   });
+}
+
+/**
+ * A session by its reference. One that a process sees from two sides is two to the observer, told apart behind a
+ * slash; it is one here, and a trace goes through both.
+ */
+export function sessionIdOf(session: Reference | undefined): string | undefined {
+  return session?.split('/', 1)[0];
 }
 
 /** Attributes without those that do not apply. */

@@ -3,7 +3,7 @@ import { runbookUrlOf, type Case, type Severity } from '../../faults/index.ts';
 import type { Step } from '../../session/index.ts';
 import { attributeOf } from '../../signals/index.ts';
 import type { Attributes, Context, OpenTelemetryApi, RecordEmitter, SpanContext } from './api.ts';
-import { present } from './conventions.ts';
+import { present, sessionIdOf } from './conventions.ts';
 
 /** The name of the records, for whoever looks for them. */
 export const FAULT_EVENT = 'mcp.session.fault';
@@ -44,7 +44,7 @@ function attributesOf(subject: Case, over: boolean): Attributes {
     [attributeOf('vantage')]: subject.vantage,
     [attributeOf('target')]: subject.target,
     [attributeOf('client_name')]: subject.family,
-    'mcp.session.id': kind === 'session' ? ref : undefined,
+    'mcp.session.id': kind === 'session' ? sessionIdOf(ref) : undefined,
     'mcp.session.fault.state': over ? 'closed' : 'opened',
     'mcp.session.fault.subject': kind,
     'mcp.session.fault.severity': fault.severity,

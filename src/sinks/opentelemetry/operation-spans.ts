@@ -57,12 +57,13 @@ export function createOperationSpans(
 
   /**
    * Begins a span. What `params._meta` brought is the parent of one that was received, and what went on here
-   * already (the HTTP request) a link; without it that is the parent.
+   * already (the HTTP request) a link; without it that is the parent. So it is with one that the program sends with a
+   * parent of its own choice.
    */
   function start(begun: Begun, around: Context, carrier: TraceCarrier): { span: Span; context: Context } {
     const ambient = api.trace.getSpanContext(around);
     const parent =
-      begun.direction === 'received'
+      begun.direction === 'received' || 'traceparent' in carrier
         ? guarded(() => api.propagation.extract(around, carrier, getter), around)
         : around;
     const isRemote = api.trace.getSpanContext(parent) !== ambient;
@@ -79,7 +80,7 @@ export function createOperationSpans(
   function end(span: Span, operation: Operation): void {
     guarded(() => {
       span.setAttributes(attributesOfEnd(operation));
-      if (operation.errorType !== '') span.setStatus({ code: STATUS_ERROR });
+      if (isError(operation)) span.setStatus({ code: STATUS_ERROR });
       span.end(operation.endedAt);
     }, undefined);
   }
@@ -104,11 +105,17 @@ export function createOperationSpans(
       },
     },
     toldOf(operation) {
-      const { span } = start(operation, surroundingsOf(operation), { ...operation.call?.parent });
+      const brought = operation.direction === 'received' ? operation.call?.parent : undefined;
+      const { span } = start(operation, surroundingsOf(operation), { ...brought });
       end(span, operation);
       return traceContextOfSpan(span.spanContext());
     },
   };
+}
+
+/** Who is asked has done nothing wrong when the other side does not want the answer any more. */
+function isError({ direction, errorType }: Operation): boolean {
+  return errorType !== '' && !(direction === 'received' && errorType === 'cancelled');
 }
 
 /** No place in any trace, as W3C writes it. */

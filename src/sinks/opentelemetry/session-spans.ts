@@ -3,7 +3,7 @@ import type { Operation, Reference } from '../../exchange/index.ts';
 import type { Session } from '../../session/index.ts';
 import { attributeOf, type SessionEnd } from '../../signals/index.ts';
 import type { SpanContext, SpanStarter } from './api.ts';
-import { present, SPAN_KINDS, STATUS_ERROR } from './conventions.ts';
+import { present, sessionIdOf, SPAN_KINDS, STATUS_ERROR } from './conventions.ts';
 
 /** Makes one span over the life of each session, once it is over, with links to its operations. */
 export interface SessionSpans {
@@ -77,7 +77,7 @@ export function createSessionSpans(
         startTime,
         links: linked.map((context) => ({ context })),
         attributes: present({
-          'mcp.session.id': session.ref,
+          'mcp.session.id': sessionIdOf(session.ref),
           'mcp.protocol.version': session.protocolVersion === 'none' ? undefined : session.protocolVersion,
           'mcp.session.end_reason': end.reason,
           'mcp.session.operations': trail?.operations ?? 0,

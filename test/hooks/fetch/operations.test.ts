@@ -114,6 +114,7 @@ test('what a call says of itself is told to whoever wants it, with the span that
     resourceUri: 'https://example.org/a',
     parent: contextOf('a'),
     ambient: contextOf('b'),
+    network: { serverAddress: '127.0.0.1', serverPort: port },
   });
   const silent = record();
   await (await watchFetch(silent)(fetch)(url, init)).text();

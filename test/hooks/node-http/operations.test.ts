@@ -84,6 +84,7 @@ test('what a call says of itself is told to whoever wants it, and to nobody else
     resourceUri: undefined,
     parent: contextOf('a'),
     ambient: http,
+    network: { protocolVersion: '1.1', clientAddress: '127.0.0.1', clientPort: expect.any(Number) },
   });
   expect((await told(handle, { body })).call).toBeUndefined();
   const ambient = (): never => {

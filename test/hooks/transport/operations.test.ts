@@ -70,8 +70,12 @@ describe.each(PAIRS)('$name', (pair) => {
       resourceUri: undefined,
       parent: undefined,
       ambient: undefined,
+      network: sent.call?.network,
     });
-    expect(received.call).toEqual(sent.call);
+    expect(received.call).toEqual({ ...sent.call, network: undefined });
+    const { serverUrl: url } = connected;
+    const address = url && { serverAddress: url.hostname, serverPort: Number(url.port) };
+    expect(sent.call?.network).toEqual(address);
   });
 
   test('says on the handshake what it settled on', async () => {

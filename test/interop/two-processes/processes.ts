@@ -20,6 +20,8 @@ export type Outcome = { readonly failed?: string };
 /** A client and a server, each a process. */
 export interface TwoProcesses {
   readonly client: Running;
+  /** Of the server, in each of its lives. */
+  readonly port: number;
   /** Each life of the server, the latest last. */
   readonly servers: readonly Running[];
   /** Has the client do something, and answers how that ended. */
@@ -54,6 +56,7 @@ export async function twoProcesses(kinds: {
 
   return {
     client,
+    port: Number(port),
     servers,
     does,
     async restart() {

@@ -41,6 +41,8 @@ export interface Connected {
   terminate(): Promise<void>;
   close(): Promise<void>;
   readonly sessionId: string | undefined;
+  /** Where the server is, when it is asked over HTTP. */
+  readonly serverUrl?: URL;
   /** The client's transport. */
   readonly transport: object;
 }
@@ -136,7 +138,8 @@ export const PAIRS: readonly Pair[] = [
     ...LEGACY,
     async connect(sides) {
       const url = await serving(httpOfSdk1(sides), sides);
-      return clientOfSdk1(new Transport1(url, { fetch: sides.fetch ?? fetch }), sides.client);
+      const transport = new Transport1(url, { fetch: sides.fetch ?? fetch });
+      return Object.assign(await clientOfSdk1(transport, sides.client), { serverUrl: url });
     },
   },
   {
@@ -158,7 +161,7 @@ export const PAIRS: readonly Pair[] = [
     async connect(sides) {
       const url = await serving(httpOfSdk2(sides), sides);
       const transport = new client2.StreamableHTTPClientTransport(url, { fetch: sides.fetch ?? fetch });
-      return clientOfSdk2(transport, sides.client, 'legacy');
+      return Object.assign(await clientOfSdk2(transport, sides.client, 'legacy'), { serverUrl: url });
     },
   },
   {
@@ -169,7 +172,7 @@ export const PAIRS: readonly Pair[] = [
     async connect(sides) {
       const url = await serving(handlerOfSdk2(sides), sides);
       const transport = new client2.StreamableHTTPClientTransport(url, { fetch: sides.fetch ?? fetch });
-      return clientOfSdk2(transport, sides.client, 'auto');
+      return Object.assign(await clientOfSdk2(transport, sides.client, 'auto'), { serverUrl: url });
     },
   },
 ];
