@@ -14,6 +14,8 @@ import { DEFAULT_HOST, DEFAULT_PORT, type ExporterOptions } from './options.ts';
 /** A running exporter. */
 export interface Exporter {
   readonly observer: Observer;
+  /** What further hooks report to: the observer, behind the recorder where something is recorded. */
+  readonly listener: Listener;
   /** Where the status page is; `/metrics` stands beside it. */
   readonly url: string;
   /** Stops to watch and to serve. */
@@ -30,7 +32,8 @@ export async function startExporter(options: ExporterOptions = {}): Promise<Expo
   const observer = createObserver({ ...options, targets: targetsOf(options) });
   const own = new WeakSet<Socket>();
   const recorder = options.record === undefined ? undefined : recordTo(observer, options.record);
-  const stopWatching = watch(recorder ?? observer, options, own);
+  const listener = recorder ?? observer;
+  const stopWatching = watch(listener, options, own);
   const stopTelling = await startOpenTelemetry(observer);
   let watching = true;
   try {
@@ -49,6 +52,7 @@ export async function startExporter(options: ExporterOptions = {}): Promise<Expo
     app.server.unref();
     return {
       observer,
+      listener,
       url: `${url}/`,
       async close() {
         watching = false;

@@ -59,6 +59,7 @@ const vantage = field('vantage', oneOf(VANTAGES), 'server', 'where the hook stoo
 const target = field('target', TEXT, 'default', 'the name of the server, as configured');
 
 const METHOD = 'a method of a published revision, or other';
+const ERROR = 'empty, or an error type that the metrics tell apart';
 const FAMILY = 'a client family that the metrics tell apart, or other';
 
 const STREAM_FACTS: FieldsOf<StreamFacts> = {
@@ -98,7 +99,7 @@ const EXCHANGE: FieldsOf<RecordedExchange> = {
   family: field('family', oneOf(CLIENT_FAMILIES, FAMILY), 'other', 'which client product'),
   via: field('via', oneOf(GATEWAYS), 'none', 'what stood between the client and the hook'),
   callDigest: optional('call', REFERENCE, 'stands for tool and arguments, where a repeat would matter'),
-  errorType: field('error', oneOf(ERROR_TYPES), '', 'how the operation failed; empty when it did not'),
+  errorType: field('error', oneOf(ERROR_TYPES, ERROR), '', 'how the operation failed; empty when it did not'),
   stream: optional('stream', objectOf(STREAM_FACTS), 'the answer was an event stream'),
   startedAt: required('start', TIME, 'when the request began'),
   endedAt: required('end', TIME, 'when the answer was over'),

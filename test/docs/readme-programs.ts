@@ -70,26 +70,49 @@ export function testReadmePrograms(folderOf: () => string): void {
     expect(requestsIn(await countedBy(['registry.js'], port, port))).toBe(1);
   });
 
-  it('a client', async () => {
-    const [port] = await freePorts();
+  /** Runs a program that asks the reader's own server, and answers what it writes. */
+  async function writtenBy(program: string, port: number, args: readonly string[] = []): Promise<string> {
     writeFileSync(join(folderOf(), 'server.js'), withPort(SERVER, 3000, port));
-    const server = spawn(process.execPath, ['server.js'], { cwd: folderOf(), stdio: 'ignore' });
-    running = server;
+    running = spawn(process.execPath, ['server.js'], { cwd: folderOf(), stdio: 'ignore' });
     await whenListening(async () => {
       const answer = await handshake(port);
       await answer.text();
       return answer;
     });
-    const program = programs.find((text) => text.includes('watchFetch')) ?? '';
     writeFileSync(join(folderOf(), 'client.js'), program.replaceAll(':3000', `:${port}`));
-    const { stdout } = await promisify(execFile)(process.execPath, ['client.js'], {
+    const { stdout } = await promisify(execFile)(process.execPath, [...args, 'client.js'], {
       cwd: folderOf(),
+      env: { ...process.env, OTEL_TRACES_EXPORTER: 'console', OTEL_METRICS_EXPORTER: 'none' },
       timeout: 15_000,
     });
+    return stdout;
+  }
+
+  it('a client with an SDK of OpenTelemetry of its own', async () => {
+    const [port] = await freePorts();
+    writeFileSync(join(folderOf(), 'telemetry.js'), TELEMETRY);
+    const program = programs.find((text) => text.includes('watchTransport')) ?? '';
+    const stdout = await writtenBy(program, port, ['--import', './telemetry.js']);
+    expect(stdout).toContain("name: 'initialize'");
+    expect(stdout).toContain(`'server.port': ${port}`);
+  });
+
+  it('a client', async () => {
+    const [port] = await freePorts();
+    const program = programs.find((text) => text.includes('watchFetch')) ?? '';
+    const stdout = await writtenBy(program, port);
     const ofTarget = stdout.split('\n').filter((line) => line.includes(`target="127.0.0.1:${port}"`));
     expect(requestsIn(ofTarget.join('\n'))).toBeGreaterThan(0);
   });
 }
+
+/** What sets up the SDK in the reader's program, before all else. */
+const TELEMETRY = `
+import { NodeSDK } from '@opentelemetry/sdk-node';
+const sdk = new NodeSDK({ instrumentations: [] });
+sdk.start();
+process.once('beforeExit', () => sdk.shutdown());
+`;
 
 function withPort(program: string, written: number, free: number): string {
   expect(program).toContain(`listen(${written},`);

@@ -60,9 +60,9 @@ describe('the programs', () => {
 
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('are a server, the line for it, one with metrics of its own, and a client', () => {
+  it('are a server, the line for it, one with metrics of its own, a client, and one with OpenTelemetry', () => {
     expect(SERVER).toContain('createServer');
-    expect(programs.filter((text) => text !== SERVER)).toHaveLength(3);
+    expect(programs.filter((text) => text !== SERVER)).toHaveLength(4);
   });
 
   testReadmePrograms(() => folder);

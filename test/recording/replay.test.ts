@@ -16,7 +16,7 @@ import { keepingListener, START } from './support/listener.ts';
 /** The script, with a recorder between the wire and its observer. */
 function taped(script: Script, file: string, recorders: Recorder[]): Script {
   return {
-    name: script.name,
+    ...script,
     tell(wire) {
       const recorder = recordTo({ ...wire.observer }, file);
       Object.assign(wire.observer, {
