@@ -34,7 +34,7 @@ export function select<M extends Metric>(metric: M, matchers: Matchers<LabelOf<M
 /** The buckets of a histogram, one series a bound. Throws a RangeError for any other metric. */
 export function buckets<M extends Metric>(
   metric: M,
-  matchers: Matchers<LabelOf<M>> = {},
+  matchers: Matchers<LabelOf<M> | 'le'> = {},
 ): Series<LabelOf<M> | 'le'> {
   if (metric.type !== 'histogram')
     throw new RangeError(`${metric.name} is a ${metric.type}: it has no buckets`);

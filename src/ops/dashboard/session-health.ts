@@ -3,6 +3,7 @@ import { above, increase, select, sum } from '../promql.ts';
 import { faultRows } from './fault-rows.ts';
 import { line, type Page, type Panel, type Row, type Variable } from './grafana.ts';
 import { CLIENT, HERE, JOB, PER_POINT } from './scope.ts';
+import { operationsRow } from './operations-row.ts';
 import { recoveryRow } from './recovery-row.ts';
 import { exporterRow, httpRow, sessionsRow, streamsRow } from './traffic-rows.ts';
 
@@ -13,7 +14,16 @@ export const SESSION_HEALTH: Page = {
   description: 'Whether MCP sessions break, which side is at fault, and how the clients recover.',
   tags: ['mcp'],
   variables: variables(),
-  rows: [overview(), ...faultRows(), sessionsRow(), recoveryRow(), httpRow(), streamsRow(), exporterRow()],
+  rows: [
+    overview(),
+    ...faultRows(),
+    sessionsRow(),
+    recoveryRow(),
+    operationsRow(),
+    httpRow(),
+    streamsRow(),
+    exporterRow(),
+  ],
 };
 
 function variables(): Variable[] {

@@ -47,7 +47,8 @@ function sessionsNow(): Panel[] {
 function sessionsGone(): Panel[] {
   const ended = sum(increase(select(metrics.sessionsEnded, HERE), PER_POINT), ['reason']);
   const lost = sum(increase(select(metrics.sessionsLost, HERE), PER_POINT), ['cause']);
-  const lives = sum(rate(buckets(metrics.serverSessionDuration, HERE), PER_POINT), ['le']);
+  const served = sum(rate(buckets(metrics.serverSessionDuration, HERE), PER_POINT), ['le']);
+  const used = sum(rate(buckets(metrics.clientSessionDuration, HERE), PER_POINT), ['le']);
   const limit = max(select(metrics.sessionIdleLimit, HERE), ['target']);
   return [
     {
@@ -81,11 +82,15 @@ function sessionsGone(): Panel[] {
     {
       kind: 'lines',
       title: 'Life of a session',
-      description: 'From issue to end, of the sessions that ended.',
+      description: 'From issue to end, of the sessions that ended, as seen at servers and at clients.',
       unit: 's',
       width: 6,
       noValue: 'no session has ended',
-      lines: [line(quantile(0.5, lives), 'p50'), line(quantile(0.95, lives), 'p95')],
+      lines: [
+        line(quantile(0.5, served), 'p50'),
+        line(quantile(0.95, served), 'p95'),
+        line(quantile(0.95, used), 'p95 at clients'),
+      ],
     },
   ];
 }

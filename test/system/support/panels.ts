@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Vantage } from '../../../src/exchange/index.ts';
-import { metricList } from '../../../src/signals/index.ts';
+import { metricList, metrics } from '../../../src/signals/index.ts';
 
 const DASHBOARD = join(import.meta.dirname, '../../../dashboards/mcp-session-health.json');
 
@@ -21,6 +21,9 @@ export function panelQueries(): PanelQuery[] {
 
 /** Whether a query has figures where only this is watched: some metrics are known to clients alone, some to servers. */
 export function isSeenFrom(vantage: Vantage, { expr }: PanelQuery): boolean {
+  const asking = expr.includes(metrics.clientOperationDuration.name);
+  // A server may ask its clients, but in none of these tests does one.
+  if (asking) return vantage === 'client';
   const read = metricList.filter(({ name }) => expr.includes(name));
   return read.length === 0 || read.some(({ vantages }) => vantages.includes(vantage));
 }
