@@ -73,14 +73,16 @@ export function createCounts(dimensions: Dimensions): Counts {
 
   return {
     add: (metric, by, ...labels) => {
-      const { at } = column(metric).place(labels);
-      const { values } = column(metric);
+      const of = column(metric);
+      const { at } = of.place(labels);
+      const { values } = of;
       values[at] = (values[at] as number) + by;
-      exemplify(metric, at, by);
+      if (origin !== undefined) exemplify(metric, at, by);
     },
     set: (metric, value, ...labels) => {
-      const { at } = column(metric).place(labels);
-      column(metric).values[at] = value;
+      const of = column(metric);
+      const { at } = of.place(labels);
+      of.values[at] = value;
     },
     clear: (metric) => void column(metric).values.fill(0),
     observe: (metric, value, ...labels) => {
@@ -91,7 +93,7 @@ export function createCounts(dimensions: Dimensions): Counts {
       const sum = place.at + width - 1;
       values[bucket] = (values[bucket] as number) + 1;
       values[sum] = (values[sum] as number) + value;
-      exemplify(metric, bucket, value);
+      if (origin !== undefined) exemplify(metric, bucket, value);
       for (const listener of listeners) listener(metric, value, place.labels, origin?.trace);
     },
     pointTo: (trace, at) => {
