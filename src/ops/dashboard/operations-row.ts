@@ -20,7 +20,7 @@ export function operationsRow(): Row {
   };
 }
 
-type OperationDuration = typeof metrics.serverOperationDuration | typeof metrics.clientOperationDuration;
+type OperationDuration = typeof metrics.serverOperationDuration;
 
 function panelsOf(duration: OperationDuration, { title, of }: { title: string; of: string }): Panel[] {
   const took = sum(rate(buckets(duration, HERE), PER_POINT), ['mcp_method_name', 'le']);
