@@ -57,5 +57,5 @@ function isWhole(answer: string): boolean {
   const bodyAt = answer.indexOf('\r\n\r\n') + 4;
   if (bodyAt < 4) return false;
   const length = /\r\ncontent-length: (\d+)/i.exec(answer)?.[1];
-  return length === undefined ? answer.endsWith('0\r\n\r\n') : answer.length - bodyAt >= Number(length);
+  return length === undefined ? answer.endsWith('\r\n0\r\n\r\n') : answer.length - bodyAt >= Number(length);
 }

@@ -53,12 +53,16 @@ export async function start(kind: string, variant: string): Promise<Subject> {
     execArgv: [...profileTo(variant)],
   });
   const [{ port }] = (await once(child, 'message')) as [{ port: number }];
-  const url = `http://127.0.0.1:${port}/mcp`;
-  const opening = Array.from({ length: CONNECTIONS }, async () => {
+  return { process: child, clients: await openClients(`http://127.0.0.1:${port}/mcp`) };
+}
+
+/** Connections to a server, or to a proxy before it, each with a session of its own. */
+export async function openClients(url: string, amount = CONNECTIONS): Promise<Client[]> {
+  const opening = Array.from({ length: amount }, async () => {
     const session = await openSession(url);
     return openClient(url, { ...HEADERS, 'mcp-session-id': session }, JSON.stringify(CALL));
   });
-  return { process: child, clients: await Promise.all(opening) };
+  return Promise.all(opening);
 }
 
 /** With BENCH_PROFILE set to a folder, a CPU profile of the watched server is left there. */
@@ -101,7 +105,7 @@ export async function load(subject: Subject, amount: number, watching: boolean):
  * Keeps this process from sleeping. Otherwise the slower server finds its clients asleep more often, and pays for
  * waking them: that would count against it what is not its own.
  */
-function stayAwake(): { end(): void } {
+export function stayAwake(): { end(): void } {
   let loading = true;
   const spin = (): void => void (loading && setImmediate(spin));
   spin();

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { Registry } from 'prom-client';
 import { createObserver } from '../src/index.ts';
 import { exposeToPrometheus } from '../src/sinks/prometheus.ts';
+import { median, print, spread } from './figures.ts';
 import { load, start, stop, type Slice } from './load.ts';
 
 const quick = process.argv.includes('--quick');
@@ -71,19 +72,6 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] as number;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] as number)) / 2;
-}
-
-/** The median, and between what the values lie. */
-function spread(values: readonly number[], digits = 1): string {
-  const [low, middle, high] = [Math.min(...values), median(values), Math.max(...values)];
-  return `${middle.toFixed(digits)} (${low.toFixed(digits)} to ${high.toFixed(digits)})`;
-}
-
 async function memoryRow(clients: number): Promise<Record<string, string>> {
   const program = join(import.meta.dirname, 'memory.ts');
   const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', program, String(clients)]);
@@ -94,18 +82,6 @@ async function memoryRow(clients: number): Promise<Record<string, string>> {
     'bytes/session, begun': fresh.toFixed(0),
     'bytes/session, in use': used.toFixed(0),
   };
-}
-
-function print(rows: readonly Record<string, string>[]): void {
-  const names = Object.keys(rows[0] ?? {});
-  const widths = names.map((name) => Math.max(name.length, ...rows.map((row) => (row[name] ?? '').length)));
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`;
-  const rule = `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`;
-  console.log(
-    [line(names), rule, ...rows.map((row) => line(names.map((name) => row[name] ?? '')))].join('\n'),
-    '\n',
-  );
 }
 
 /** The CPU time of a scrape, ms. */

@@ -4,7 +4,14 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
-const generated = ['dashboards', 'alerts', 'docs/metrics.md', 'docs/faults.md', 'test/golden'];
+const generated = [
+  'dashboards',
+  'alerts',
+  'docs/metrics.md',
+  'docs/faults.md',
+  'docs/configuration.md',
+  'test/golden',
+];
 
 const before = snapshot();
 const run = spawnSync(process.execPath, [join(root, 'src/ops/generate.ts')], { cwd: root, stdio: 'inherit' });

@@ -10,6 +10,7 @@ import {
   type Stage,
   type StreamOpened,
   type TraceContext,
+  type UpstreamChange,
   type Vantage,
 } from './exchange/index.ts';
 import {
@@ -60,7 +61,10 @@ export interface Observer extends Required<Omit<Listener, 'tracing'>>, Pick<List
   readonly targets: readonly string[];
   readonly startedAt: number;
   readonly counts: Counts;
-  readonly sessions: Pick<SessionTable, 'session' | 'client' | 'target' | 'sessions' | 'cohorts' | 'sizes'>;
+  readonly sessions: Pick<
+    SessionTable,
+    'session' | 'client' | 'target' | 'sessions' | 'cohorts' | 'openStreams' | 'sizes'
+  >;
   readonly cases: Pick<CaseBook, 'open' | 'closed' | 'size'>;
   /** Lets time pass: what only silence can show is judged, and gauges are brought up to date. */
   readonly refresh: () => void;
@@ -136,16 +140,26 @@ export function createObserver(options: ObserverOptions = {}): Observer {
   }
 
   function takeIn(exchange: Exchange): void {
+    if (isOfProbe(exchange)) return tally.probed(exchange);
     const held = exchange.sessionSent ?? sessionOfStream(exchange);
     if (exchange.stream !== undefined && held !== undefined) table.holdStream(held, -1);
     const change = table.apply(exchange);
     takeOperation(exchange);
     tally.exchange(exchange, change);
+    sinks.exchange(exchange, change.session);
     try {
       judgeChange(exchange.endedAt, change);
     } catch (error) {
       failed('judge', error);
     }
+  }
+
+  /**
+   * Our probe breaks rules on purpose. Whoever merely claims to be it is left out only as long as he keeps to sessions
+   * that nobody else was seen to use (docs/decisions/0025).
+   */
+  function isOfProbe({ byProbe, sessionSent }: Exchange): boolean {
+    return byProbe === true && (sessionSent === undefined || table.session(sessionSent) === undefined);
   }
 
   /**
@@ -229,7 +243,9 @@ export function createObserver(options: ObserverOptions = {}): Observer {
     cases,
     exchange(exchange) {
       try {
-        takeIn(sided(named(exchange)));
+        // The streams of the probe are counted neither when they open nor when they end.
+        const told = exchange.byProbe === true ? { ...exchange, stream: undefined } : exchange;
+        takeIn(sided(named(told)));
       } catch (error) {
         failed('session', error);
       }
@@ -250,11 +266,13 @@ export function createObserver(options: ObserverOptions = {}): Observer {
     },
     streamOpened: (stream: StreamOpened) =>
       guarded('session', () => {
+        if (stream.byProbe === true) return;
         tally.streamOpened(stream);
         const session = seenFrom(stream.vantage, stream.session);
         if (session !== undefined) table.holdStream(session, 1);
       }),
     connection: (change: ConnectionChange) => guarded('signal', () => tally.connection(change)),
+    upstream: (change: UpstreamChange) => guarded('signal', () => tally.upstream(change)),
     failed,
     refresh: () =>
       guarded('judge', () => {

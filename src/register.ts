@@ -22,7 +22,10 @@ function register(): void {
       (error: unknown) => tell(reasonOf(error, options)),
     );
   } catch (error) {
-    tell(`${messageOf(error)}. The program runs on, unwatched.`);
+    // Of settings that are not allowed each has a line.
+    const lines = messageOf(error).split('\n');
+    for (const [i, line] of lines.entries())
+      tell(i < lines.length - 1 ? line : `${line}. The program runs on, unwatched.`);
   }
 }
 
@@ -35,11 +38,11 @@ function reasonOf(error: unknown, options: ExporterOptions): string {
     EACCES: `${place} may not be used: set MCP_SESSION_EXPORTER_PORT to a port from 1024`,
     EADDRNOTAVAIL: `${place} is no address of this machine: set MCP_SESSION_EXPORTER_HOST to one that is`,
   };
-  return `${remedies[code ?? ''] ?? `${place}: ${messageOf(error)}`}. The program runs on, unwatched.`;
+  return `${remedies[code ?? ''] ?? `${place}: ${messageOf(error).split('\n', 1)[0]}`}. The program runs on, unwatched.`;
 }
 
 function messageOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
+  return error instanceof Error ? error.message : String(error);
 }
 
 function tell(line: string): void {

@@ -32,7 +32,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'cli.ts': ['command-line'],
   'index.ts': ['exporter', 'observer.ts', 'version.ts', 'exchange', 'faults', 'sinks', 'hooks'],
   // Runs at build time only: the tests of the alerts are made from the scripts that test the faults.
-  ops: ['exchange', 'session', 'faults', 'signals', 'version.ts', 'observer.ts', 'sinks', '..'],
+  ops: ['exchange', 'session', 'faults', 'signals', 'version.ts', 'observer.ts', 'sinks', 'exporter', '..'],
 };
 
 const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter((file) =>

@@ -4,6 +4,7 @@ import type { SyntaxNode } from '@lezer/common';
 import { parser } from '@prometheus-io/lezer-promql';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { PROBE_LABELS, probeMetrics } from '../src/exporter/probe/probe-metrics.ts';
 import { CLOSED_LABELS, metricList, type LabelName } from '../src/signals/index.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -26,6 +27,11 @@ const labelsOf = new Map<string, ReadonlySet<string>>(
     ];
   }),
 );
+
+for (const { name, labels } of probeMetrics) labelsOf.set(name, new Set([...labels, 'job', 'instance']));
+
+/** Every label's closed list of values. */
+const VALUES: Readonly<Record<string, readonly string[]>> = { ...CLOSED_LABELS, ...PROBE_LABELS };
 
 /** Names that a page may ask for though we do not tell them: Prometheus does, and the default metrics of clients. */
 const OF_OTHERS: ReadonlySet<string> = new Set(['up', 'process_resident_memory_bytes']);
@@ -63,7 +69,7 @@ function checkSelector(selector: SyntaxNode, textOf: TextOf, say: Say): void {
     const label = textOf(matcher.getChild('LabelName') as SyntaxNode);
     if (!labels.has(label)) say(`no label ${label} of ${name}`);
     const value = textOf(matcher.getChild('StringLiteral') as SyntaxNode).slice(1, -1);
-    const closed = CLOSED_LABELS[label as keyof typeof CLOSED_LABELS] as readonly string[] | undefined;
+    const closed = VALUES[label];
     const exact = matcher.getChild('MatchOp')?.getChild('EqlSingle') !== null;
     if (exact && closed?.includes(value) === false) say(`no value ${value} of ${label}`);
   }
@@ -150,6 +156,7 @@ describe('drift', () => {
     const known = new Set([
       ...labelsOf.keys(),
       ...metricList.flatMap(({ name, labels }) => [name, ...labels]),
+      ...probeMetrics.flatMap(({ name, labels }) => [name, ...labels]),
     ]);
     const named = pages.flatMap((where) =>
       [...read(where).matchAll(/`(mcp_[a-z_]+)[`{]/g)].map(([, name = '']) => ({ where, name })),

@@ -1,7 +1,9 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
@@ -138,6 +140,38 @@ describe('node --import mcp-session-exporter/register', () => {
       'MCP_SESSION_EXPORTER_PORT: "http" is not allowed; it must be a whole number',
     );
     expect((await post(program.url, 'initialize')).status).toBe(200);
+    expect(await program.finish()).toBe(0);
+  });
+
+  it('names all settings that are wrong, those of a file as well, each in a line', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'register-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, 'settings.yaml');
+    writeFileSync(file, 'host: a b\n');
+    const program = await start({
+      MCP_SESSION_EXPORTER_CONFIG: file,
+      MCP_SESSION_EXPORTER_PORT: 'http',
+      MCP_SESSION_EXPORTER_PROT: '1',
+    });
+    await expect.poll(() => program.stderr()).toContain('unwatched');
+    const lines = program.stderr().trim().split('\n');
+    expect(lines).toHaveLength(3);
+    expect(lines.every((line) => line.startsWith('mcp-session-exporter: '))).toBe(true);
+    expect(lines.join('\n')).toContain('MCP_SESSION_EXPORTER_PROT: there is no such variable; did you mean');
+    expect(lines.join('\n')).toContain('MCP_SESSION_EXPORTER_PORT: "http" is not allowed');
+    expect(lines[2]).toContain(`${file}:1:7: host: "a b" is not allowed`);
+    expect(await program.finish()).toBe(0);
+  });
+
+  it('takes settings from a file that a variable names', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'register-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, 'settings.yaml');
+    writeFileSync(file, 'target: of-the-file\nvantages: [server]\n');
+    const program = await start({ MCP_SESSION_EXPORTER_CONFIG: file });
+    await post(program.url, 'initialize');
+    const text = await metricsOf(await exporterOf(program));
+    expect(text).toContain(`${metrics.sessionsActive.name}{vantage="server",target="of-the-file"} 1\n`);
     expect(await program.finish()).toBe(0);
   });
 

@@ -110,6 +110,8 @@ export interface Exchange {
   /** What the message says of itself, for spans; told only where `Listener.wantsCalls` says so, and never recorded. */
   readonly call?: CallFacts | undefined;
   readonly stream: StreamFacts | undefined;
+  /** The `User-Agent` is that of our own probe, which is left out of what is counted (docs/decisions/0025). */
+  readonly byProbe?: boolean | undefined;
   readonly startedAt: number;
   readonly endedAt: number;
 }
@@ -120,6 +122,8 @@ export interface StreamOpened {
   readonly target: string;
   readonly kind: StreamKind;
   readonly session: Reference | undefined;
+  /** See `Exchange.byProbe`. */
+  readonly byProbe?: boolean | undefined;
   readonly at: number;
 }
 

@@ -56,6 +56,7 @@ export {
   type Operation,
   type OperationStart,
 } from './operation.ts';
+export { isProbeAgent, PROBE_NAME } from './probe-agent.ts';
 export {
   ERAS,
   eraOf,
@@ -86,3 +87,10 @@ export {
   type TraceContext,
   type Tracing,
 } from './tracing.ts';
+export {
+  ADDRESS_STATES,
+  UPSTREAM_ERRORS,
+  type AddressState,
+  type UpstreamChange,
+  type UpstreamError,
+} from './upstream.ts';

@@ -2,6 +2,7 @@ import type { ConnectionChange, Exchange, StreamOpened } from './exchange.ts';
 import type { Operation } from './operation.ts';
 import type { References } from './references.ts';
 import type { Tracing } from './tracing.ts';
+import type { UpstreamChange } from './upstream.ts';
 
 /**
  * What a hook tells, and the little it needs. A hook knows HTTP and nothing of sessions; whoever listens gets
@@ -20,6 +21,8 @@ export interface Listener {
   connection(change: ConnectionChange): void;
   /** An operation is over, told by a hook that stands around the messages rather than around HTTP. */
   operation?(operation: Operation): void;
+  /** Something of an upstream of a proxy has changed, or failed. */
+  upstream?(change: UpstreamChange): void;
   /** Whether somebody wants `Exchange.call`: reading it costs, so a hook asks first. Default: no. */
   readonly wantsCalls?: boolean;
   /** What makes spans; it may come and go while a hook stands. Default: nothing does. */

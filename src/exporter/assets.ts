@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
@@ -16,33 +16,21 @@ const TYPES = {
   svg: 'image/svg+xml',
 } as const;
 
-const PAGE_FILES = [
-  'page.css',
-  'faults.css',
-  'facts.css',
-  'page.js',
-  'charts.js',
-  'dom.js',
-  'evidence.js',
-  'faults.js',
-  'icons.js',
-  'live.js',
-  'sessions.js',
-  'times.js',
-  'words.js',
-  'icon.svg',
-] as const;
-
 /** Reads every file of the page: nothing else of the disk can be asked for. */
 export function readAssets(): readonly Asset[] {
   const folder = join(import.meta.dirname, 'page');
   const installed = createRequire(import.meta.url);
   return [
     assetOf('/', join(folder, 'index.html')),
-    ...PAGE_FILES.map((name) => assetOf(`/${name}`, join(folder, name))),
+    ...namesIn(folder).map((name) => assetOf(`/${name}`, join(folder, name))),
     assetOf('/uplot.js', installed.resolve('uplot/dist/uPlot.esm.js')),
     assetOf('/uplot.css', installed.resolve('uplot/dist/uPlot.min.css')),
   ];
+}
+
+/** The page itself is at `/` alone. */
+function namesIn(folder: string): readonly string[] {
+  return readdirSync(folder).filter((name) => /^[a-z-]+\.(css|js|svg)$/.test(name));
 }
 
 function assetOf(path: string, file: string): Asset {

@@ -46,7 +46,8 @@ function shownOf(count: number, broken: number): number[] {
   return [...first, ...all.slice(-LAST_SHOWN)];
 }
 
-function stepShown(step: Step, breaksRule: boolean): EvidenceStep {
+/** A step as it is told to people. */
+export function stepShown(step: Step, breaksRule: boolean): EvidenceStep {
   const { at, durationMs, httpMethod, rpcMethod = null, sent = null, given = null, status, meaning } = step;
   return { at, durationMs, httpMethod, rpcMethod, sent, given, status, meaning, breaksRule };
 }

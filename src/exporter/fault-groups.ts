@@ -78,7 +78,7 @@ function groupOf(id: string, members: [Case, ...Case[]], sessions: Sessions): Fa
 }
 
 /** A family of clients may come by several ways: only of a session or a client is there one. */
-function viaOf({ kind, ref }: Case, sessions: Sessions): Gateway {
+export function viaOf({ kind, ref }: Case, sessions: Sessions): Gateway {
   const subject =
     kind === 'session' ? sessions.session(ref) : kind === 'client' ? sessions.client(ref) : undefined;
   return subject?.via ?? 'none';

@@ -10,6 +10,7 @@ export interface HistoryColumns {
   readonly lostSessions: readonly number[];
   readonly recoveredSessions: readonly number[];
   readonly clientErrors: readonly number[];
+  readonly handshakes: readonly number[];
 }
 
 /** A ring of samples of the counts. */
@@ -32,7 +33,10 @@ interface Reading {
   readonly lost: number;
   readonly recovered: number;
   readonly clientErrors: number;
+  readonly handshakes: number;
 }
+
+type Counted = 'lost' | 'recovered' | 'clientErrors' | 'handshakes';
 
 /** Makes an empty {@link History}. The first sample is the baseline of the rates, and has none. */
 export function createHistory(counts: Pick<Counts, 'samples'>): History {
@@ -47,8 +51,7 @@ export function createHistory(counts: Pick<Counts, 'samples'>): History {
     columns() {
       const kept = readings.slice(-SAMPLES_KEPT);
       const before = (i: number): Reading | undefined => readings[readings.length - kept.length + i - 1];
-      const rates = (key: 'lost' | 'recovered' | 'clientErrors'): number[] =>
-        kept.map((reading, i) => rateOf(before(i), reading, key));
+      const rates = (key: Counted): number[] => kept.map((reading, i) => rateOf(before(i), reading, key));
       return {
         at: kept.map((reading) => Math.round(reading.at)),
         activeSessions: kept.map((reading) => reading.activeSessions),
@@ -56,6 +59,7 @@ export function createHistory(counts: Pick<Counts, 'samples'>): History {
         lostSessions: rates('lost'),
         recoveredSessions: rates('recovered'),
         clientErrors: rates('clientErrors'),
+        handshakes: rates('handshakes'),
       };
     },
   };
@@ -73,14 +77,11 @@ function readingOf(counts: Pick<Counts, 'samples'>, at: number): Reading {
     clientErrors: total(metrics.httpResponses, ({ labels }) =>
       /^4\d\d$/.test(labels.http_response_status_code ?? ''),
     ),
+    handshakes: total(metrics.initializes),
   };
 }
 
-function rateOf(
-  before: Reading | undefined,
-  reading: Reading,
-  key: 'lost' | 'recovered' | 'clientErrors',
-): number {
+function rateOf(before: Reading | undefined, reading: Reading, key: Counted): number {
   if (before === undefined) return 0;
   const perSecond = ((reading[key] - before[key]) * 1000) / (reading.at - before.at);
   return Math.round(perSecond * 1000) / 1000;

@@ -28,7 +28,7 @@ export interface Exporter {
  * watched then.
  */
 export async function startExporter(options: ExporterOptions = {}): Promise<Exporter> {
-  const { host = DEFAULT_HOST, port = DEFAULT_PORT, allowedHosts = [] } = options;
+  const { host = DEFAULT_HOST, port = DEFAULT_PORT, allowedHosts = [], probing } = options;
   const observer = createObserver({ ...options, targets: targetsOf(options) });
   const own = new WeakSet<Socket>();
   const recorder = options.record === undefined ? undefined : recordTo(observer, options.record);
@@ -42,6 +42,7 @@ export async function startExporter(options: ExporterOptions = {}): Promise<Expo
     const app = createStatusServer(observer, {
       allowedHosts: [host, ...allowedHosts],
       isReady: () => watching,
+      ...(probing === undefined ? undefined : { probing: () => probing }),
     });
     app.server.on('connection', (socket: Socket) => {
       own.add(socket);

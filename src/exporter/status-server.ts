@@ -1,19 +1,29 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Observer } from '../observer.ts';
+import { createLatestProbes, type LatestProbes } from './api/probes.ts';
+import { serveApi } from './api/serve-api.ts';
+import { createTimelines } from './api/timelines.ts';
 import { readAssets } from './assets.ts';
 import { createAudience, type Audience } from './events.ts';
 import { createHistory } from './history.ts';
-import { createHostCheck } from './host-check.ts';
+import { createHostCheck, soleHostIn, type AllowedHosts } from './host-check.ts';
+import { serveMcp } from './mcp/serve-mcp.ts';
 import { createMetricsText } from './metrics-text.ts';
+import { createProbes, type ProbeSettings } from './probe/probes.ts';
+import { serveProbe } from './probe/serve-probe.ts';
 import type { Status } from './status-model.ts';
 import { statusOf } from './status.ts';
 
 /** Who may ask, and what is said of being ready. */
 export interface StatusServerOptions {
   /** Names by which the server may be asked for, beside addresses and `localhost`. */
-  readonly allowedHosts?: readonly string[];
+  readonly allowedHosts?: AllowedHosts;
   /** Whether the hooks stand, for `/readyz`. Default: they do. */
   readonly isReady?: () => boolean;
+  /** What probes have found, for the page and the API. Default: nothing. */
+  readonly probes?: LatestProbes;
+  /** Whom `/probe` may probe, and how; asked each time. Default: nobody. */
+  readonly probing?: () => ProbeSettings;
 }
 
 const SECURITY_HEADERS = {
@@ -37,22 +47,33 @@ export function createStatusServer(observer: Observer, options: StatusServerOpti
     logger: false,
     forceCloseConnections: true,
     routerOptions: { ignoreTrailingSlash: false },
+    // What is not known is refused and not passed over: a filter that is misspelt would seem to find everything.
+    ajv: { customOptions: { removeAdditional: false } },
   });
   const history = createHistory(observer.counts);
   const status = (): Status => statusOf(observer, history, observer.now());
+  const timelines = createTimelines();
+  const forgetTimelines = observer.attach(timelines);
+  const { probes = createLatestProbes() } = options;
   const audience = createAudience(() => eventOf(status()), observer.now);
-  guard(app, options.allowedHosts ?? []);
+  const isOurs = createHostCheck(options.allowedHosts ?? []);
+  guard(app, isOurs);
   answerFailures(app, observer);
   serveChecks(app, options.isReady ?? (() => true));
   serveMetrics(app, observer);
   servePage(app);
-  serveStatus(app, observer, status, audience);
+  serveApi(app, { observer, history, timelines, probes, status });
+  const probing = createProbes(options.probing ?? nobody, probes.put);
+  serveProbe(app, probing);
+  serveEvents(app, audience);
+  serveMcp(app, { observer, timelines, probing, isOurs });
   beat(app, observer, () => {
     observer.refresh();
     history.sample(observer.now());
     audience.tell();
   });
   app.addHook('preClose', async () => audience.close());
+  app.addHook('onClose', async () => forgetTimelines());
   return app;
 }
 
@@ -64,12 +85,15 @@ function eventOf(status: Status): string {
   return JSON.stringify({ ...status, at: undefined });
 }
 
-function guard(app: FastifyInstance, allowedHosts: readonly string[]): void {
-  const isOurs = createHostCheck(allowedHosts);
+/** Nobody is probed on request unless the operator says so. */
+const nobody = (): ProbeSettings => ({ targets: [], modules: new Map() });
+
+/** Refuses strangers, and what would change something: only a route of its own lets another method in. */
+function guard(app: FastifyInstance, isOurs: (host: string | undefined) => boolean): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(SECURITY_HEADERS);
-    if (!isOurs(request.headers.host)) return refuseHost(reply);
-    if (request.method === 'GET' || request.method === 'HEAD') return;
+    if (!isOurs(soleHostIn(request.raw.rawHeaders))) return refuseHost(reply);
+    if (request.method === 'GET' || request.method === 'HEAD' || !request.is404) return;
     return reply
       .code(405)
       .header('allow', 'GET, HEAD')
@@ -128,16 +152,7 @@ function servePage(app: FastifyInstance): void {
   }
 }
 
-function serveStatus(
-  app: FastifyInstance,
-  observer: Observer,
-  status: () => Status,
-  audience: Audience,
-): void {
-  app.get('/api/v1/status', (_request, reply) => {
-    observer.refresh();
-    return reply.send(status());
-  });
+function serveEvents(app: FastifyInstance, audience: Audience): void {
   app.get('/events', { exposeHeadRoute: false }, (_request: FastifyRequest, reply) => {
     const head = reply.getHeaders() as Record<string, string>;
     if (audience.join(reply.raw, head)) return reply.hijack();

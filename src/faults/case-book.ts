@@ -79,7 +79,7 @@ export interface CaseBook {
   readonly size: number;
 }
 
-const CLOSED_KEPT = 100;
+const CLOSED_KEPT = 1000;
 
 type Seat = {
   readonly fault: JudgedFault;

@@ -8,6 +8,7 @@ import {
   errorTypeOfBreak,
   httpMethodOf,
   initializeFactsIn,
+  isProbeAgent,
   mergedIdentity,
   protocolVersionOf,
   rpcMethodOf,
@@ -38,7 +39,10 @@ export interface Seen {
 }
 
 /** The whole exchange by Streamable HTTP, told some time after it was over. */
-export function exchangeOf(seen: Seen, { references, wantsCalls }: Listener): Exchange {
+export function exchangeOf(
+  seen: Seen,
+  { references, wantsCalls }: Pick<Listener, 'references' | 'wantsCalls'>,
+): Exchange {
   const { watch, asked, peer, ended } = seen;
   const { head, answerPrefix } = watch;
   const rpcMethods = methodsOf(watch, asked);
@@ -78,6 +82,7 @@ export function exchangeOf(seen: Seen, { references, wantsCalls }: Listener): Ex
     errorType: errorTypeOf(seen, rpcMethods[0], era, body, stream),
     call: wantsCalls === true ? callOf(watch, asked, rpcMethods) : undefined,
     stream,
+    byProbe: isProbeAgent(asked.agent) || undefined,
     startedAt: watch.startedAt,
     endedAt: ended.at,
   };

@@ -12,7 +12,10 @@ export function serverAt({ protocol, hostname, port }: URL): NetworkFacts {
 }
 
 /** Who asks over a connection of node. */
-export function clientOf({ httpVersion, socket }: IncomingMessage): NetworkFacts {
+export function clientOf({
+  httpVersion,
+  socket,
+}: Pick<IncomingMessage, 'httpVersion' | 'socket'>): NetworkFacts {
   const { remoteAddress, remotePort } = socket;
   return { protocolVersion: httpVersion, clientAddress: remoteAddress, clientPort: remotePort };
 }

@@ -1,4 +1,4 @@
-import { createCallDigests, type Exchange, type Listener } from '../exchange/index.ts';
+import { createCallDigests, isProbeAgent, type Exchange, type Listener } from '../exchange/index.ts';
 import { createBacklog } from './backlog.ts';
 import type { Asked } from './asked.ts';
 import { sessionOf, streamKindOf, type Watch } from './watch.ts';
@@ -48,6 +48,7 @@ export function createTelling(listener: Listener): Telling {
         target: watch.target,
         kind: streamKindOf(watch),
         session: sessionOf(watch, asked, references),
+        byProbe: isProbeAgent(asked.agent) || undefined,
         at: watch.openedAt,
       });
     },

@@ -6,6 +6,7 @@ import {
   annotationsOfAbsence,
   annotationsOfErrors,
   annotationsOfFault,
+  annotationsOfRefusal,
   labelsOfFault,
   OWN_ALERTS,
 } from './alerts.ts';
@@ -29,6 +30,7 @@ export function alertTestFiles(): ReadonlyMap<string, AlertTestFile> {
     ),
     [OWN_ALERTS.errors, fileOf(errorTests())],
     [OWN_ALERTS.absent, fileOf(absenceTests())],
+    [OWN_ALERTS.refused, fileOf(refusalTests())],
   ]);
 }
 
@@ -205,5 +207,26 @@ function absenceTests(): AlertTest[] {
       at(22 * MINUTE - 1, absent),
     ]),
     testOf('silent: nothing was ever watched', [], [at(0, absent), at(30 * MINUTE, absent)]),
+  ];
+}
+
+function refusalTests(): AlertTest[] {
+  const series = (values: readonly number[]): Scraped[] => [
+    { name: metrics.configReloadSuccessful.name, labels: {}, values },
+  ];
+  const told = {
+    exp_labels: { ...SCRAPED_FROM, severity: 'warning' },
+    exp_annotations: annotationsOfRefusal(particulars(0, SCRAPED_FROM)),
+  };
+  const { refused } = OWN_ALERTS;
+  const good = constant(5 * MINUTE, 1);
+  return [
+    testOf(
+      'fires: settings are refused, and ends when others are read',
+      series([...good, ...constant(5 * MINUTE, 0), ...good]),
+      [at(5 * MINUTE - 1, refused), at(8 * MINUTE, refused, told), at(11 * MINUTE, refused)],
+    ),
+    testOf('silent: mended at once', series([...good, 0, ...good]), [at(6 * MINUTE, refused)]),
+    testOf('silent: a program that reads no settings again', [], [at(10 * MINUTE, refused)]),
   ];
 }

@@ -24,7 +24,11 @@ import {
 } from './promql.ts';
 
 /** The names of the alerts that watch the exporter itself, as ids in the manner of the faults'. */
-export const OWN_ALERTS = { errors: 'observer-errors', absent: 'metrics-absent' } as const;
+export const OWN_ALERTS = {
+  errors: 'observer-errors',
+  absent: 'metrics-absent',
+  refused: 'settings-refused',
+} as const;
 
 /** A Prometheus alerting rule. */
 export interface AlertRule {
@@ -64,7 +68,7 @@ export interface AlertGroup {
 export const ALERT_FILES: Readonly<Record<string, () => readonly AlertGroup[]>> = {
   'mcp-session-faults.yaml': () => [
     { name: 'mcp-session-faults', rules: catalogue.filter(isJudged).map(alertOfFault) },
-    { name: 'mcp-session-exporter', rules: [errorsAlert(), absentAlert()] },
+    { name: 'mcp-session-exporter', rules: [errorsAlert(), absentAlert(), refusedAlert()] },
   ],
   'mcp-session-fleet.yaml': () => [
     {
@@ -188,5 +192,31 @@ export function annotationsOfAbsence({ label }: Particulars): Annotations {
       'See whether the program runs, whether the exporter is still loaded into it, and whether /metrics can be reached.',
     ].join('\n'),
     runbook_url: runbookUrlOf(OWN_ALERTS.absent),
+  };
+}
+
+/** Whoever sends SIGHUP has gone when the answer stands on stderr. */
+function refusedAlert(): AlertRule {
+  const read = select(metrics.configReloadSuccessful);
+  const instances = ['job', 'instance'] as const;
+  return {
+    alert: alertNameOf(OWN_ALERTS.refused),
+    expr: unless(group(read, instances), group(above(read, 0), instances)).promql,
+    for: '1m',
+    labels: { severity: 'warning' },
+    annotations: annotationsOfRefusal(TEMPLATES),
+  };
+}
+
+/** What the alert about settings that were refused says. */
+export function annotationsOfRefusal({ label }: Particulars): Annotations {
+  return {
+    summary: 'A proxy was told to read its settings again, and refused them.',
+    description: [
+      `The settings that ${label('instance')} (job ${label('job')}) read last are not allowed, or could not be put in force.`,
+      'Those from before stay in force; at its next start the proxy would not come up.',
+      'Its stderr says what is wrong, and so does mcp-session-exporter check-config.',
+    ].join('\n'),
+    runbook_url: runbookUrlOf(OWN_ALERTS.refused),
   };
 }

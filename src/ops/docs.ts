@@ -7,6 +7,7 @@ import {
   type RuledFault,
   type Threshold,
 } from '../faults/index.ts';
+import { PROBE_LABELS, probeMetrics, type ProbeMetric } from '../exporter/probe/probe-metrics.ts';
 import { tableThresholds } from '../session/index.ts';
 import {
   attributeOf,
@@ -65,10 +66,30 @@ ${[...labels, ...Object.keys(OVERFLOW)].flatMap(attributeRow).join('\n')}
 | label | values |
 | --- | --- |
 ${labels.map(labelRow).join('\n')}
+
+## Of a probe
+
+\`/probe?target=\` answers with these alone, all gauges, made anew of each probe. Prometheus adds what it was told of the target.
+
+| metric | what it tells | labels |
+| --- | --- | --- |
+${probeMetrics.map(probeRow).join('\n')}
+
+| label | values |
+| --- | --- |
+${Object.entries(PROBE_LABELS).map(probeLabelRow).join('\n')}
 `;
 }
 
 const WRITTEN = '<!-- Written by `npm run generate`. Do not edit. -->';
+
+function probeRow({ name, help, labels }: ProbeMetric): string {
+  return `| \`${name}\` | ${help} | ${labels.map((label) => `\`${label}\``).join(', ')} |`;
+}
+
+function probeLabelRow([label, values]: readonly [string, readonly string[]]): string {
+  return `| \`${label}\` | ${values.map((value) => `\`${value}\``).join(' ')} |`;
+}
 
 function metricRow(metric: Metric): string {
   const labels = metric.labels.map((label) => `\`${label}\``).join(', ');

@@ -4,6 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import { stringify } from 'yaml';
 import { alertTestFiles } from './alert-tests.ts';
 import { ALERT_FILES } from './alerts.ts';
+import { configurationPage } from './configuration-page.ts';
 import { jsonOf } from './dashboard/grafana.ts';
 import { SESSION_HEALTH } from './dashboard/session-health.ts';
 import { faultsPage, metricsPage } from './docs.ts';
@@ -20,6 +21,7 @@ const files = new Map<string, string>([
   ),
   ...[...alertTestFiles()].map(([id, tests]) => [`alerts/tests/${id}.yaml`, yamlOf(tests)] as const),
   ['dashboards/mcp-session-health.json', jsonOf(SESSION_HEALTH)],
+  ['docs/configuration.md', configurationPage()],
   ['docs/faults.md', faultsPage()],
   ['docs/metrics.md', metricsPage()],
   ['test/golden/metrics.prom', await exposeAllScripts()],

@@ -101,6 +101,7 @@ const EXCHANGE: FieldsOf<RecordedExchange> = {
   callDigest: optional('call', REFERENCE, 'stands for tool and arguments, where a repeat would matter'),
   errorType: field('error', oneOf(ERROR_TYPES, ERROR), '', 'how the operation failed; empty when it did not'),
   stream: optional('stream', objectOf(STREAM_FACTS), 'the answer was an event stream'),
+  byProbe: optional('probe', FLAG, 'the request named itself as that of our probe'),
   startedAt: required('start', TIME, 'when the request began'),
   endedAt: required('end', TIME, 'when the answer was over'),
 };
@@ -110,6 +111,7 @@ const STREAM_OPENED: FieldsOf<StreamOpened> = {
   target,
   kind: required('kind', oneOf(STREAM_KINDS), 'what opened the stream'),
   session: optional('session', REFERENCE, 'the session it belongs to'),
+  byProbe: optional('probe', FLAG, 'it was opened by our probe'),
   at: required('at', TIME, 'when its head was sent'),
 };
 

@@ -115,6 +115,7 @@ export function recordTo(listener: Listener, file: string, options: RecordingOpt
       put('connection', { ...change, at: listener.now() });
     },
     operation: (operation) => listener.operation?.(operation),
+    upstream: (change) => listener.upstream?.(change),
     get wantsCalls() {
       return listener.wantsCalls ?? false;
     },

@@ -29,6 +29,7 @@ export interface Generations {
   /** Sessions with an open stream that were asked nothing for a while. */
   readonly listeners: () => Iterable<Session>;
   readonly isListening: (ref: Reference) => boolean;
+  readonly openStreams: (ref: Reference) => number;
   /** Whether a session counts among the live ones. */
   readonly isLive: (session: Session) => boolean;
   readonly size: number;
@@ -153,6 +154,7 @@ export function createGenerations(options: GenerationOptions): Generations {
     idle: () => homes.idle.values(),
     listeners: () => homes.listening.values(),
     isListening: (ref) => streams.has(ref),
+    openStreams: (ref) => streams.get(ref) ?? 0,
     isLive,
     get size() {
       return total();

@@ -12,13 +12,20 @@ export {
   type OddityKind,
 } from './oddity.ts';
 export { REPEATED, type FailedCall, type Repeated } from './failed-calls.ts';
-export { isFoundDead, RECOVERY_OUTCOMES, type Recovery, type RecoveryOutcome } from './open-losses.ts';
-export { KEPT } from './kept.ts';
+export {
+  CLIENTS_TURN,
+  isFoundDead,
+  RECOVERY_OUTCOMES,
+  type Recovery,
+  type RecoveryOutcome,
+} from './open-losses.ts';
+export { KEPT, TABLE_DEFAULTS } from './kept.ts';
 export { rhythmOf, type Polling } from './polling.ts';
 export { readBit } from './reads.ts';
 export { estimatedIdleLimit, expiries, isRestart, lostTogether, type Losses, type Target } from './target.ts';
 export {
   advanceClient,
+  clientRef,
   isStirred,
   withLoss,
   withRecovery,

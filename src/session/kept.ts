@@ -15,3 +15,10 @@ export const KEPT = {
   spans: 90,
   rests: 20,
 } as const;
+
+/** How much the session table remembers unless told otherwise; times in milliseconds. */
+export const TABLE_DEFAULTS = {
+  sessionLimit: 100_000,
+  clientLimit: 10_000,
+  forgetAfterMs: 86_400_000,
+} as const;

@@ -30,6 +30,9 @@ export const RECOVERY_OUTCOMES = [
 /** See {@link RECOVERY_OUTCOMES}. */
 export type RecoveryOutcome = (typeof RECOVERY_OUTCOMES)[number];
 
+/** Those that a client answers for: told by a 404, it was its turn to begin anew. */
+export const CLIENTS_TURN: readonly RecoveryOutcome[] = ['reinitialized', 'reused-dead-id', 'headerless'];
+
 /** How a loss was settled. */
 export interface Recovery {
   readonly vantage: Vantage;

@@ -24,6 +24,7 @@ import type { Cohort } from './cohort.ts';
 import { createFailedCalls, type FailedCall } from './failed-calls.ts';
 import { createGenerations, type Eviction } from './generations.ts';
 import { bornOnStream, endedWithStream, isFirstOnStream } from './http-sse.ts';
+import { TABLE_DEFAULTS } from './kept.ts';
 import { NO_ODDITIES, type Oddities, type Oddity } from './oddity.ts';
 import { createOpenLosses, type Recovery } from './open-losses.ts';
 import type { Session } from './session.ts';
@@ -97,21 +98,19 @@ export interface SessionTable {
   readonly idleSessions: () => Iterable<Session>;
   readonly cohorts: () => Iterable<Cohort>;
   readonly listeners: () => Iterable<Session>;
-  /** Whether a stream of the session is open. */
+  /** Whether streams of the session are open, and how many. */
   readonly isListening: (ref: Reference) => boolean;
+  readonly openStreams: (ref: Reference) => number;
   readonly target: (vantage: Vantage, name: string) => Target;
   readonly sizes: { readonly sessions: number; readonly clients: number };
 }
-
-const HOUR = 3_600_000;
 
 /**
  * Makes an empty {@link SessionTable}. It holds no clock and no timer: time comes with the exchanges. Throws a
  * RangeError for thresholds that do not exist.
  */
 export function createSessionTable(options: TableOptions = {}): SessionTable {
-  const { sessionLimit = 100_000, clientLimit = 10_000 } = options;
-  const { forgetAfterMs = 24 * HOUR, watchedSince = 0 } = options;
+  const { sessionLimit, clientLimit, forgetAfterMs, watchedSince = 0 } = { ...TABLE_DEFAULTS, ...options };
   const limits = limitsOf(tableThresholds, options.thresholds, 'table.thresholds');
   const targets = new Map<string, Target>();
   let latest = newTarget('server', '', watchedSince, limits);
@@ -278,6 +277,7 @@ export function createSessionTable(options: TableOptions = {}): SessionTable {
     cohorts: cohorts.all,
     listeners: sessions.listeners,
     isListening: sessions.isListening,
+    openStreams: sessions.openStreams,
     target,
     get sizes() {
       return { sessions: sessions.size, clients: clients.size };

@@ -1,4 +1,5 @@
 import {
+  ADDRESS_STATES,
   CALL_FAILURES,
   CLIENT_FAMILIES,
   ENDINGS,
@@ -12,7 +13,9 @@ import {
   RPC_METHODS,
   STAGES,
   STREAM_KINDS,
+  UPSTREAM_ERRORS,
   VANTAGES,
+  type AddressState,
   type CallFailure,
   type ClientFamily,
   type Ending,
@@ -26,6 +29,7 @@ import {
   type RpcMethod,
   type Stage,
   type StreamKind,
+  type UpstreamError,
   type Vantage,
 } from '../exchange/index.ts';
 import { catalogue, isJudged, SIDES, type Side } from '../faults/index.ts';
@@ -89,6 +93,8 @@ export interface LabelValues {
   readonly side: Side;
   readonly stage: Stage;
   readonly store: Store;
+  readonly upstream_error: UpstreamError;
+  readonly address_state: AddressState;
   readonly version: string;
   readonly mcp_method_name: RpcMethod;
   /** Empty, and then left out, for what did not fail. */
@@ -145,6 +151,8 @@ export const CLOSED_LABELS: { readonly [Name in Exclude<LabelName, OpenLabel>]: 
   side: SIDES,
   stage: STAGES,
   store: STORES,
+  upstream_error: UPSTREAM_ERRORS,
+  address_state: ADDRESS_STATES,
   mcp_method_name: RPC_METHODS,
   error_type: ERROR_TYPES,
   network_transport: NETWORK_TRANSPORTS,

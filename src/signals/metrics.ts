@@ -219,9 +219,32 @@ export const metrics = {
     ['client_name', 'fault'],
     { exemplars: true },
   ),
+  proxyUpstreamErrors: row(
+    'counter',
+    'mcp.proxy.upstream.errors',
+    '{error}',
+    'Requests of any kind that an upstream left unanswered or broke off, by how (RFC 9209).',
+    ['target', 'upstream_error'],
+    { vantages: ['proxy'] },
+  ),
+  proxyUpstreamAddresses: row(
+    'upDownCounter',
+    'mcp.proxy.upstream.addresses',
+    '{address}',
+    'Addresses of an upstream, by whether they took the last connection that was asked of them.',
+    ['target', 'address_state'],
+    { vantages: ['proxy'] },
+  ),
   observerExchanges: row('counter', 'mcp.observer.exchanges', '{exchange}', 'Exchanges taken in.', [
     'vantage',
   ]),
+  observerProbeRequests: row(
+    'counter',
+    'mcp.observer.probe_requests',
+    '{request}',
+    'Requests that named themselves as those of our probe, and are counted nowhere else.',
+    ['vantage', 'target'],
+  ),
   observerErrors: row(
     'counter',
     'mcp.observer.errors',
@@ -253,6 +276,22 @@ export const metrics = {
   exporterInfo: row('gauge', 'mcp.session_exporter.info', '', 'Always 1; the version is a label.', [
     'version',
   ]),
+  configReloadSuccessful: row(
+    'gauge',
+    'mcp.session_exporter.config.last_reload_successful',
+    '',
+    'Whether the settings were allowed when they were last read: 1, or 0 and those before stay in force.',
+    [],
+    { vantages: ['proxy'] },
+  ),
+  configReloadTime: row(
+    'gauge',
+    'mcp.session_exporter.config.last_reload_success_timestamp',
+    's',
+    'When the settings in force were read, in seconds since the epoch.',
+    [],
+    { vantages: ['proxy'] },
+  ),
 } as const;
 
 /** The table as a list, in the order in which it is exposed. */

@@ -1,4 +1,4 @@
-import type { ErrorType, Operation, Stage, TraceContext, Tracing } from '../exchange/index.ts';
+import type { ErrorType, Exchange, Operation, Stage, TraceContext, Tracing } from '../exchange/index.ts';
 import type { Case } from '../faults/index.ts';
 import type { Session } from '../session/index.ts';
 import type { EndReason } from './labels.ts';
@@ -20,6 +20,8 @@ export interface SessionEnd {
 export interface Sink {
   /** What makes spans, for the hooks: the first sink that brings it has it. */
   readonly tracing?: Tracing;
+  /** An exchange was taken in; `session` is what is now known of the one it belongs to. */
+  exchange?(exchange: Exchange, session: Session | undefined): void;
   /** An operation is over. Answers the span that stands for it: what follows from the operation points there. */
   operation?(operation: Operation): TraceContext | undefined;
   /** A session is over. */
@@ -70,6 +72,7 @@ export function createSinks(failed: (stage: Stage, error: unknown) => void): Sin
     get wantOperations() {
       return sinks.some((sink) => sink.operation !== undefined);
     },
+    exchange: (exchange, session) => tell((sink) => sink.exchange?.(exchange, session)),
     operation: (operation) => tell((sink) => sink.operation?.(operation)),
     sessionEnded: (end) => tell((sink) => sink.sessionEnded?.(end)),
     caseOpened: (begun, trace) => tell((sink) => sink.caseOpened?.(begun, trace)),

@@ -1,4 +1,5 @@
 import {
+  ADDRESS_STATES,
   errorTypeOf,
   isInitialize,
   type ConnectionChange,
@@ -7,6 +8,7 @@ import {
   type Operation,
   type Stage,
   type StreamOpened,
+  type UpstreamChange,
 } from '../exchange/index.ts';
 import type { Case } from '../faults/index.ts';
 import {
@@ -28,8 +30,10 @@ import type { SessionEnd } from './sink.ts';
 export interface Tally {
   operation(operation: Operation): void;
   exchange(exchange: Exchange, change: Change): void;
+  probed(exchange: Exchange): void;
   streamOpened(stream: StreamOpened): void;
   connection(change: ConnectionChange): void;
+  upstream(change: UpstreamChange): void;
   caseOpened(begun: Case): void;
   caseClosed(ended: Case): void;
   forgotten(eviction: Eviction): void;
@@ -43,6 +47,7 @@ export interface Tally {
 /** Makes a {@link Tally} that counts into `counts`, and tells `sessionEnded` of every session it counts as ended. */
 export function createTally(counts: Counts, sessionEnded: (end: SessionEnd) => void = () => {}): Tally {
   counts.set(metrics.exporterInfo, 1, '');
+  counts.set(metrics.configReloadSuccessful, 1);
 
   function ended(session: Session, reason: EndReason, at: number): void {
     counts.add(metrics.sessionsEnded, 1, session.vantage, session.target, reason);
@@ -137,6 +142,7 @@ export function createTally(counts: Counts, sessionEnded: (end: SessionEnd) => v
       for (const call of change.failedCalls) callFailed(call);
       if (change.evictedClient !== undefined) counts.add(metrics.observerEvictions, 1, 'clients');
     },
+    probed: ({ vantage, target }) => counts.add(metrics.observerProbeRequests, 1, vantage, target),
     streamOpened({ vantage, target, kind }) {
       counts.add(metrics.streamsOpened, 1, vantage, target, kind);
       counts.add(metrics.streamsOpen, 1, vantage, target, kind);
@@ -144,6 +150,11 @@ export function createTally(counts: Counts, sessionEnded: (end: SessionEnd) => v
     connection({ vantage, target, change }) {
       counts.add(metrics.connectionsOpen, change === 'opened' ? 1 : -1, vantage, target);
       if (change === 'opened') counts.add(metrics.connectionsOpened, 1, vantage, target);
+    },
+    upstream({ target, error, addresses }) {
+      if (error !== undefined) counts.add(metrics.proxyUpstreamErrors, 1, target, error);
+      for (const state of ADDRESS_STATES)
+        counts.set(metrics.proxyUpstreamAddresses, addresses[state], target, state);
     },
     caseOpened({ fault, vantage, target, family }) {
       counts.add(metrics.faults, 1, vantage, target, fault.id, fault.side);

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { optionsFromEnvironment } from '../../src/exporter/options.ts';
+import { outerSettings } from '../../src/exporter/settings/index.ts';
+import { defaultText } from '../../src/exporter/settings/telling.ts';
 import { catalogue, runbookPathOf } from '../../src/faults/index.ts';
 import { fencesOf, readPage, ROOT } from './markdown.ts';
 import { programs, SERVER, testReadmePrograms } from './readme-programs.ts';
@@ -33,11 +34,20 @@ describe('what the README lists', () => {
     expect(rows).toEqual(catalogue.map(({ id, side }) => [id, runbookPathOf(id), side]));
   });
 
-  it('are the settings that are read from the environment', () => {
-    const read = new Set<string>();
-    optionsFromEnvironment(new Proxy({}, { get: (_, name) => void read.add(String(name)) }));
-    const told = [...readme.matchAll(/^\| `(MCP_\w+)`/gm)].map(([, name]) => name);
-    expect(new Set(told)).toEqual(read);
+  it('are settings that there are, with the defaults they have', () => {
+    const rows = [...readme.matchAll(/^\| `(MCP_\w+)` *\|.*\| (.+?) *\|$/gm)].map(([, name, told]) => ({
+      name,
+      told,
+    }));
+    const settings = new Map(outerSettings.map((setting) => [setting.variable, defaultText(setting)]));
+    expect(rows).not.toEqual([]);
+    for (const { name, told = '' } of rows) {
+      expect(settings.keys(), name).toContain(name);
+      // Values stand as code; what is not a value is told in other words here.
+      const value = /^`([^`]+)`$/.exec(told)?.[1];
+      if (value !== undefined) expect(value, name).toBe(settings.get(name));
+      else expect(settings.get(name), name).toMatch(/ |^none$/);
+    }
   });
 
   it('are the alert rules and the dashboard under the names they have', () => {

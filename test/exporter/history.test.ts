@@ -21,6 +21,7 @@ describe('the history', () => {
       lostSessions: [0, 1 / 5, 0],
       recoveredSessions: [0, 1 / 5, 0],
       clientErrors: [0, 1 / 5, 0],
+      handshakes: [0, 2 / 5, 0],
     });
   });
 

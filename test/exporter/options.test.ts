@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { optionsFromEnvironment } from '../../src/exporter/options.ts';
+import { DEFAULT_HOST, DEFAULT_PORT, optionsFromEnvironment } from '../../src/exporter/options.ts';
 import { SERIES_CEILING } from '../../src/ops/series.ts';
 import { createCounts } from '../../src/signals/index.ts';
 
@@ -11,12 +11,13 @@ describe('the options from the environment', () => {
       MCP_SESSION_EXPORTER_VANTAGES: ' ',
       MCP_SESSION_EXPORTER_TARGETS: ',',
     };
-    for (const environment of [{}, blank]) {
-      const { vantages, ...rest } = optionsFromEnvironment(environment);
-      // A zero-code start does not know what the program is.
-      expect(vantages).toEqual(['server', 'client']);
-      expect(Object.values(rest).filter((value) => value !== undefined)).toEqual([]);
-    }
+    const { vantages, host, port, target, ...rest } = optionsFromEnvironment({});
+    // A zero-code start does not know what the program is.
+    expect(vantages).toEqual(['server', 'client']);
+    expect({ host, port, target }).toEqual({ host: DEFAULT_HOST, port: DEFAULT_PORT, target: 'default' });
+    expect(rest).toMatchObject({ key: undefined, paths: undefined, record: undefined, allowedHosts: [] });
+    expect(rest).not.toHaveProperty('targets');
+    expect(optionsFromEnvironment(blank)).toEqual(optionsFromEnvironment({}));
   });
 
   it('are read', () => {
@@ -32,7 +33,7 @@ describe('the options from the environment', () => {
         MCP_SESSION_EXPORTER_PATHS: '/mcp, /v2/mcp,',
         MCP_SESSION_EXPORTER_RECORD: 'traffic.jsonl',
       }),
-    ).toEqual({
+    ).toMatchObject({
       host: '0.0.0.0',
       port: 0,
       allowedHosts: ['metrics.internal'],

@@ -1,20 +1,9 @@
-import axe from 'axe-core';
-import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { startExporter, type Exporter } from '../../src/exporter/index.ts';
 import { post, startMcpServer, type McpServer } from '../exporter/support/mcp-server.ts';
 import { describeWith } from '../support/system-programs.ts';
-
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-dev-shm-usage',
-  '--no-first-run',
-  '--disable-sync',
-  '--disable-extensions',
-];
+import { isFocused, launch, openPage, violations } from './support/browser.ts';
 
 describeWith(['chromium'], 'the status page in Chromium', (executablePath) => {
   let browser: Browser;
@@ -24,7 +13,7 @@ describeWith(['chromium'], 'the status page in Chromium', (executablePath) => {
   let complaints: string[];
 
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: executablePath ?? '', args: ARGUMENTS });
+    browser = await launch(executablePath);
   });
   afterAll(() => browser?.close());
 
@@ -32,7 +21,7 @@ describeWith(['chromium'], 'the status page in Chromium', (executablePath) => {
     exporter = await startExporter({ port: 0 });
     server = await startMcpServer(400);
     complaints = [];
-    page = await openPage('light');
+    page = await open('light');
   });
   afterEach(async () => {
     await page.context().close();
@@ -40,26 +29,8 @@ describeWith(['chromium'], 'the status page in Chromium', (executablePath) => {
     await server.close();
   });
 
-  /** Opens the page, and notes what the browser complains of, and every request that leaves this machine. */
-  async function openPage(colorScheme: 'light' | 'dark', width = 1200): Promise<Page> {
-    const context = await browser.newContext({ colorScheme, viewport: { width, height: 900 } });
-    const opened = await context.newPage();
-    opened.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type()))
-        complaints.push(`${message.type()}: ${message.text()}`);
-    });
-    opened.on('pageerror', (error) => complaints.push(`thrown: ${error.message}`));
-    opened.on('request', (request) => {
-      if (!request.url().startsWith(exporter.url)) complaints.push(`foreign host: ${request.url()}`);
-    });
-    await opened.addInitScript(() => {
-      addEventListener('securitypolicyviolation', (event) =>
-        console.error(`policy: ${event.violatedDirective}`),
-      );
-    });
-    await opened.goto(exporter.url);
-    await opened.getByText('Live', { exact: true }).waitFor();
-    return opened;
+  function open(colorScheme: 'light' | 'dark', width = 1200): Promise<Page> {
+    return openPage(browser, { url: exporter.url, colorScheme, width, complaints });
   }
 
   /** A client begins a session, uses it, and is refused with 400 when the server has forgotten it. */
@@ -141,7 +112,7 @@ describeWith(['chromium'], 'the status page in Chromium', (executablePath) => {
 
   it('begins with a link past the header', async () => {
     await page.keyboard.press('Tab');
-    expect(await isFocused(page.getByRole('link', { name: 'Skip to the faults' }))).toBe(true);
+    expect(await isFocused(page.getByRole('link', { name: 'Skip to the content' }))).toBe(true);
     await page.keyboard.press('Enter');
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('main');
   });
@@ -200,7 +171,7 @@ describeWith(['chromium'], 'the status page in Chromium', (executablePath) => {
     ['light', 360],
   ] as const)('is accessible (axe) in %s at %i pixels, with faults and without', async (scheme, width) => {
     await page.context().close();
-    page = await openPage(scheme, width);
+    page = await open(scheme, width);
     expect(await violations(page)).toEqual([]);
     await loseSession('cursor');
     await loseSession('codex');
@@ -215,20 +186,6 @@ describeWith(['chromium'], 'the status page in Chromium', (executablePath) => {
   });
 });
 
-function isFocused(locator: Locator): Promise<boolean> {
-  return locator.evaluate((node) => node === document.activeElement);
-}
-
 function isOpen(locator: Locator): Promise<boolean> {
   return locator.evaluate((node) => (node as HTMLDetailsElement).open);
-}
-
-/** What axe finds wrong. It is evaluated by the debugger: the page's own policy forbids a foreign script. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  return page.evaluate(async () => {
-    const { axe: checker } = globalThis as unknown as { axe: typeof axe };
-    const { violations: found } = await checker.run();
-    return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`);
-  });
 }

@@ -7,7 +7,7 @@ const WINDOW_S = 15 * 60;
 const HEIGHT = 132;
 
 /** What each chart shows. A gauge tells its value now, a rate also how many there were in all. */
-const CHARTS = [
+export const OVERVIEW_CHARTS = [
   { title: 'Active sessions', series: [{ column: 'activeSessions', name: 'sessions', colour: '--line-a' }] },
   { title: 'Open streams', series: [{ column: 'openStreams', name: 'streams', colour: '--line-b' }] },
   {
@@ -25,9 +25,19 @@ const CHARTS = [
   },
 ];
 
-/** Puts the charts into `container`; answers a function that shows a history. */
-export function createCharts(container) {
-  const charts = CHARTS.map(createChart);
+/** What is told of storms. */
+export const STORM_CHARTS = [
+  {
+    title: 'Handshakes, per second',
+    rate: true,
+    series: [{ column: 'handshakes', name: 'handshakes', colour: '--line-warn' }],
+  },
+  OVERVIEW_CHARTS[0],
+];
+
+/** Puts charts into `container`; answers a function that shows a history. */
+export function createCharts(container, kinds) {
+  const charts = kinds.map(createChart);
   container.append(...charts.map((chart) => chart.node));
   let last;
   const show = (history) => {

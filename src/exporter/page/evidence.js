@@ -1,4 +1,5 @@
 import { el } from './dom.js';
+import { hrefOf } from './place.js';
 import { meaningWords, offsetWords, stampWords } from './words.js';
 
 /** An answer that took this long says so. */
@@ -6,7 +7,7 @@ const SLOW_MS = 1000;
 
 /**
  * Shows exchanges in order: when, what was asked with which session, what was answered and what that means. The
- * one that breaks the rule carries the rule.
+ * one that breaks the rule carries the rule, where that is given.
  */
 export function createEvidence() {
   const list = el('ol', { class: 'steps' });
@@ -37,7 +38,7 @@ function stepNode(step, start, rule) {
     requestNode(step),
     answerNode(step),
   );
-  if (step.breaksRule) node.append(ruleNode(rule));
+  if (step.breaksRule && rule !== undefined) node.append(ruleNode(rule));
   return node;
 }
 
@@ -53,7 +54,12 @@ function requestNode(step) {
 
 function sessionNode(ref) {
   if (ref === null) return el('span', { class: 'no-session', text: 'no session id' });
-  return el('span', { class: 'session-of' }, 'session ', el('code', { class: 'ref', text: ref }));
+  return el('span', { class: 'session-of' }, 'session ', refNode(ref));
+}
+
+function refNode(ref) {
+  const code = el('code', { class: 'ref', text: ref });
+  return el('a', { class: 'ref-link', href: hrefOf('sessions', { id: ref }) }, code);
 }
 
 function answerNode(step) {
@@ -68,10 +74,8 @@ function answerNode(step) {
   if (step.durationMs >= SLOW_MS) {
     node.append(el('span', { class: 'session-of', text: `after ${(step.durationMs / 1000).toFixed(1)} s` }));
   }
-  if (step.given !== null)
-    node.append(
-      el('span', { class: 'session-of' }, 'gives session ', el('code', { class: 'ref', text: step.given })),
-    );
+  if (step.given !== null && step.given !== step.sent)
+    node.append(el('span', { class: 'session-of' }, 'gives session ', refNode(step.given)));
   return node;
 }
 

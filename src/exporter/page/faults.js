@@ -1,5 +1,6 @@
 import { el, setAttribute, setText } from './dom.js';
 import { createEvidence } from './evidence.js';
+import { hrefOf } from './place.js';
 import { setTimeAgo, timeAgo } from './times.js';
 import { causeWords, clientWords, counted, severityWords, sideWords } from './words.js';
 
@@ -41,13 +42,14 @@ export function createFaultCard(first) {
 
 function createFacts() {
   const [since, seen] = [timeAgo(), timeAgo()];
-  const [affected, client, target, cause] = [el('dd'), el('dd'), el('dd'), el('dd')];
+  const [client, target, cause] = [el('dd'), el('dd'), el('dd')];
+  const affected = el('a');
   const fact = (name, value) => el('div', {}, el('dt', { text: name }), value);
   const lost = fact('Session lost', cause);
   const node = el(
     'dl',
     { class: 'facts' },
-    fact('Affected', affected),
+    fact('Affected', el('dd', {}, affected)),
     fact('Client', client),
     fact('Target', target),
     lost,
@@ -58,6 +60,8 @@ function createFacts() {
     node,
     update(group) {
       setText(affected, affectedWords(group));
+      const { fault, family, target: at } = group;
+      setAttribute(affected, 'href', hrefOf('faults', { query: { fault, client: family, target: at } }));
       setText(client, clientWords(group));
       setText(target, group.target);
       setText(cause, causeWords(group.cause));
@@ -75,13 +79,20 @@ function affectedWords({ affectedSessions, affectedClients }) {
   return parts.length === 0 ? 'all clients of this product' : parts.join(' of ');
 }
 
-function createRemedy() {
+/** What to do, first for the side that is at fault, and where it is told at length. */
+export function createRemedy({ heading = 'h4', part: partHeading = 'h5' } = {}) {
   const [server, client] = [el('p'), el('p')];
   const runbook = el('a', { class: 'runbook', text: 'Runbook', rel: 'noreferrer' });
-  const part = (name, text) => el('div', {}, el('h5', { text: name }), text);
+  const part = (name, text) => el('div', {}, el(partHeading, { text: name }), text);
   const parts = { server: part('For the server', server), client: part('For the client', client) };
   const both = el('div', { class: 'remedies' });
-  const node = el('div', { class: 'remedy' }, el('h4', { text: 'What to do' }), both, runbook);
+  const node = el(
+    'div',
+    { class: 'remedy' },
+    el(heading, { class: 'remedy-title', text: 'What to do' }),
+    both,
+    runbook,
+  );
   return {
     node,
     update(group) {

@@ -1,70 +1,89 @@
-import { createCharts } from './charts.js';
-import { el, keyed, setAttribute, setText } from './dom.js';
-import { createFaultCard } from './faults.js';
-import { icon } from './icons.js';
+import { createClientsView } from './clients-view.js';
+import { setAttribute, setText } from './dom.js';
+import { createFaultView } from './fault-view.js';
+import { createFaultsView } from './faults-view.js';
 import { follow } from './live.js';
-import { createEndedFault, createSessionRow } from './sessions.js';
+import { createOverview } from './overview.js';
+import { placeOf } from './place.js';
+import { createProbesView } from './probes-view.js';
+import { createSessionView } from './session-view.js';
+import { createSessionsView } from './sessions-view.js';
 import { serverNow, setClock, tickTimes } from './times.js';
-import { clockWords, counted, durationWords, idleLimitWords, targetWords } from './words.js';
+import { createTrafficView } from './traffic-view.js';
+import { clockWords, durationWords, targetWords } from './words.js';
 
 const at = (id) => document.getElementById(id);
 
-const showFaults = keyed(at('faults'), idOf, () => createFaultCard(at('faults').childElementCount === 0));
-const showEnded = keyed(at('ended'), idOf, createEndedFault);
-const showSessions = keyed(at('sessions'), (session) => session.ref, createSessionRow);
-const showCharts = createCharts(at('charts'));
-let startedAt = 0;
-let heardAt = 0;
+/** How often a view asks again at most: one that many have open must not keep the exporter busy. */
+const REFRESH_MS = 3000;
 
-function idOf(entry) {
-  return entry.id;
+/** The views by name, and those of one of many. */
+const VIEWS = {
+  faults: createFaultsView,
+  sessions: createSessionsView,
+  clients: createClientsView,
+  traffic: createTrafficView,
+  probes: createProbesView,
+};
+const DETAILS = { faults: createFaultView, sessions: createSessionView };
+
+const overview = createOverview();
+let latest;
+let heardAt = 0;
+let shown = { key: '' };
+let refreshedAt = 0;
+let later;
+
+/** Shows the view of the address; one that stands already keeps its elements. */
+function go() {
+  const place = placeOf();
+  const create = place.id === '' ? VIEWS[place.view] : DETAILS[place.view];
+  const key = create === undefined ? 'overview' : `${place.view}${place.id === '' ? '' : '/'}`;
+  const isFirst = shown.key === '';
+  if (key !== shown.key) {
+    shown = { key, view: create?.() };
+    overview.node.hidden = create !== undefined;
+    at('view').replaceChildren(...(shown.view === undefined ? [] : [shown.view.node]));
+    if (!isFirst) scrollTo(0, 0);
+  }
+  for (const link of document.querySelectorAll('.views a')) {
+    if (placeOf(link.hash).view === (create === undefined ? '' : place.view))
+      link.setAttribute('aria-current', 'page');
+    else link.removeAttribute('aria-current');
+  }
+  if (!isFirst) at('main').focus({ preventScroll: true });
+  if (shown.view === undefined && latest !== undefined) overview.show(latest);
+  refreshedAt = Date.now();
+  void shown.view?.go(place)?.then(entitle);
+  entitle();
+}
+
+/** What the browser calls the page: in lists of tabs and bookmarks. */
+function entitle() {
+  const words = shown.view === undefined ? latest?.sentence : shown.view.node.querySelector('h1').textContent;
+  if (words !== undefined) document.title = `${words} · MCP sessions`;
 }
 
 function show(state, ahead) {
   setClock(ahead);
-  startedAt = state.startedAt;
+  latest = state;
   heardAt = serverNow();
-  showVerdict(state);
-  at('faults-section').hidden = state.faults.length === 0;
-  showFaults(state.faults);
-  showMore(at('faults-more'), state.faultsNotShown, 'more fault');
-  showCharts(state.history);
-  at('ended-empty').hidden = state.endedFaults.length > 0;
-  showEnded(state.endedFaults);
-  at('sessions-empty').hidden = state.sessions.length > 0;
-  at('sessions-scroll').hidden = state.sessions.length === 0;
-  showSessions(state.sessions);
-  showMore(at('sessions-more'), state.sessionsNotShown, 'more session');
+  setAttribute(at('about'), 'data-targets', targetWords(state.targets));
   setText(at('version'), `mcp-session-exporter ${state.version}`);
+  if (shown.view === undefined) overview.show(state);
+  else refresh();
+  entitle();
   tick();
 }
 
-function showVerdict(state) {
-  const { exchanges } = state.totals;
-  const kind = state.state === 'broken' ? 'broken' : exchanges === 0 ? 'unknown' : 'healthy';
-  const verdict = at('verdict');
-  if (verdict.dataset.state !== kind || at('verdict-icon').childElementCount === 0) {
-    verdict.dataset.state = kind;
-    at('verdict-icon').replaceChildren(icon(kind));
-  }
-  setText(at('sentence'), state.sentence);
-  setText(at('scope'), kind === 'unknown' ? HOW_TO_BEGIN : scopeWords(state));
-  document.title = `${state.sentence} · MCP sessions`;
-  setAttribute(at('about'), 'data-targets', targetWords(state.targets));
-}
-
-function scopeWords({ totals, idleLimits }) {
-  const { activeSessions, openStreams } = totals;
-  const now = `${counted(activeSessions, 'active session')}, ${counted(openStreams, 'open stream')}.`;
-  return `${now} ${idleLimitWords(idleLimits)}`.trim();
-}
-
-const HOW_TO_BEGIN =
-  'Send a request to the MCP endpoint of this program. It is recognised by a path that ends in /mcp, or by the headers of the protocol.';
-
-function showMore(node, count, noun) {
-  node.hidden = count <= 0;
-  setText(node, `${counted(count, noun)}, not shown.`);
+/** Asks again, unless that was done just now: then a little later, so that the last change is not missed. */
+function refresh() {
+  const early = refreshedAt + REFRESH_MS - Date.now();
+  clearTimeout(later);
+  if (document.hidden) return;
+  if (early > 0) return void (later = setTimeout(refresh, early));
+  refreshedAt = Date.now();
+  void shown.view?.refresh();
 }
 
 function showConnection(state) {
@@ -77,12 +96,18 @@ function showConnection(state) {
 
 function tick() {
   tickTimes();
-  if (startedAt === 0) return;
-  const seconds = Math.max(0, Math.floor((serverNow() - startedAt) / 1000));
+  if (latest === undefined) return;
+  const seconds = Math.max(0, Math.floor((serverNow() - latest.startedAt) / 1000));
   setText(at('about'), `${at('about').dataset.targets} · watched for ${durationWords(seconds)}`);
 }
 
-at('verdict-icon').replaceChildren(icon('unknown'));
-at('scope').replaceChildren(el('span', { text: 'This takes a second.' }));
+at('skip').addEventListener('click', (event) => {
+  // The address names a place on the page, so an anchor cannot be what it is elsewhere.
+  event.preventDefault();
+  at('main').focus();
+});
+addEventListener('hashchange', go);
+document.addEventListener('visibilitychange', refresh);
+go();
 follow(show, showConnection);
 setInterval(tick, 1000);

@@ -12,7 +12,7 @@ const MEANINGS = {
   unanswered: 'no answer was seen',
 };
 
-const SIDES = {
+const SIDES_AT_FAULT = {
   server: 'Server at fault',
   client: 'Client at fault',
   infrastructure: 'Infrastructure at fault',
@@ -32,6 +32,33 @@ const CAUSES = {
   'never-issued': 'never issued here',
 };
 
+const OUTCOMES = {
+  reinitialized: 'began anew',
+  'served-again': 'served again',
+  'reused-dead-id': 'went on with the dead id',
+  headerless: 'went on without an id',
+  untold: 'went on, not told by a 404',
+  refused: 'could not begin anew',
+  'not-seen-again': 'not seen again',
+};
+
+const VERDICTS = {
+  passed: 'passed',
+  failed: 'failed',
+  'not-applicable': 'not applicable',
+  skipped: 'not seen',
+};
+
+/** Who can be at fault, for a choice. */
+export const SIDES = [
+  ['server', 'server'],
+  ['client', 'client'],
+  ['infrastructure', 'infrastructure'],
+];
+
+/** From where something was seen. */
+export const SEEN_FROM = { server: 'at the server', client: 'at the client', proxy: 'in between' };
+
 const PHASES = { live: 'Active', dead: 'Dead', ended: 'Ended' };
 
 /** What an answer means, in words. */
@@ -41,7 +68,7 @@ export function meaningWords(meaning) {
 
 /** Who has to act. */
 export function sideWords(side) {
-  return SIDES[side] ?? side;
+  return SIDES_AT_FAULT[side] ?? side;
 }
 
 /** How much it hurts. */
@@ -69,19 +96,55 @@ export function causeWords(cause) {
   return CAUSES[cause] ?? '';
 }
 
-/** After how long a rest servers seem to end sessions. */
+/** What became of a lost session. */
+export function outcomeWords(outcome) {
+  return OUTCOMES[outcome] ?? outcome;
+}
+
+/** What was found of a check. */
+export function verdictWords(verdict) {
+  return VERDICTS[verdict] ?? verdict;
+}
+
+/** A share of a whole; nothing is no share. */
+export function shareWords(ratio) {
+  if (ratio === null) return 'none had to';
+  const percent = ratio * 100;
+  return `${percent > 0 && percent < 1 ? '< 1' : Math.floor(percent)} %`;
+}
+
+/** A revision of the protocol. */
+export function versionWords({ protocolVersion }) {
+  if (protocolVersion === 'none') return 'no revision named';
+  return protocolVersion === 'other' ? 'unknown revision' : protocolVersion;
+}
+
+/** With sessions, or without. */
+export function eraWords(era) {
+  return era === 'sessionless' ? 'without sessions' : 'with sessions';
+}
+
+const LIMITS_TOLD = 2;
+
+/** After how long a rest servers seem to end sessions; of many only the first are named. */
 export function idleLimitWords(limits) {
-  return limits
-    .map(
-      ({ target, limitMs }) =>
-        `Sessions of ${target} seem to end after a rest of ${durationWords(Math.round(limitMs / 1000))}.`,
-    )
-    .join(' ');
+  const told = limits.slice(0, LIMITS_TOLD).map(({ target, limitMs }) => {
+    const rest = durationWords(Math.round(limitMs / 1000));
+    return `Sessions of ${target} seem to end after a rest of ${rest}.`;
+  });
+  const more = limits.length - told.length;
+  if (more > 0) told.push(`The same is seen at ${counted(more, 'more target')}.`);
+  return told.join(' ');
+}
+
+/** A number with its thousands apart. */
+export function numberWords(number) {
+  return number.toLocaleString('en');
 }
 
 /** "1 session", "3 sessions". */
-export function counted(count, noun) {
-  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+export function counted(count, noun, nouns = `${noun}s`) {
+  return `${numberWords(count)} ${count === 1 ? noun : nouns}`;
 }
 
 /** How long ago, in the largest unit that says enough. */

@@ -26,7 +26,7 @@ const SINGLE: ReadonlySet<keyof Asked> = new Set(['credential', 'agent']);
  * Reads the headers as they came. `request.headers` is only built when somebody asks for it, at a microsecond's cost:
  * a program that does without it shall not pay for it because it is watched.
  */
-export function readAsked({ rawHeaders }: IncomingMessage): Asked {
+export function readAsked({ rawHeaders }: Pick<IncomingMessage, 'rawHeaders'>): Asked {
   const asked: Record<keyof Asked, string | undefined> & Pick<Asked, 'credential' | 'agent'> = {
     sessionId: undefined,
     protocolVersion: undefined,

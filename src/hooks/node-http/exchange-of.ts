@@ -3,8 +3,8 @@ import type { Ending, Exchange, Listener } from '../../exchange/index.ts';
 import type { Ended } from '../ended.ts';
 import { exchangeOf as streamableExchangeOf } from '../exchange-of.ts';
 import { readHead } from '../head.ts';
+import { byHttpSse } from '../http-sse.ts';
 import { remotePeerOf } from '../peer.ts';
-import { isOdd } from '../session-id.ts';
 import { headerReader } from './head.ts';
 import { askedOf, type NodeWatch } from './watch.ts';
 
@@ -23,20 +23,6 @@ export function exchangeOf(
   const peer = (connection.peer = remotePeerOf(asked, connection.address, connection.peer, references));
   const exchange = streamableExchangeOf({ watch, asked, peer, ended }, listener);
   return watch.httpSseId === undefined ? exchange : byHttpSse(exchange, watch.httpSseId);
-}
-
-/** The transport has one revision alone, whatever its peers agree on beyond it, and its stream names the session. */
-function byHttpSse(exchange: Exchange, id: string): Exchange {
-  const session = exchange.sessionSent;
-  const isStream = exchange.httpMethod === 'GET';
-  return {
-    ...exchange,
-    transport: 'http-sse',
-    protocolVersion: '2024-11-05',
-    sessionSent: isStream ? undefined : session,
-    sessionGiven: isStream ? session : exchange.sessionGiven,
-    sessionOdd: isOdd(id),
-  };
 }
 
 /** How the answer ended that is over now. */

@@ -1,6 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { httpSseSessionIn, mayOpenHttpSse, type Listener } from '../../exchange/index.ts';
+import { noteEndpoint } from '../http-sse.ts';
 import { readParsedBody } from '../parsed-body.ts';
 import { createTelling } from '../telling.ts';
 import { clientOf } from '../network.ts';
@@ -10,7 +11,6 @@ import type { Ended } from '../ended.ts';
 import { endingOf, exchangeOf } from './exchange-of.ts';
 import {
   askedOf,
-  noteEndpoint,
   noteHead,
   noteWritten,
   originalsOf,
@@ -69,7 +69,7 @@ export function requestsFor(listener: Listener): Requests {
 }
 
 /** Whether a request may turn out to open a stream of HTTP+SSE. */
-export function mayTurnOut({ method }: IncomingMessage, url: string): boolean {
+export function mayTurnOut({ method }: Pick<IncomingMessage, 'method'>, url: string): boolean {
   return method === 'GET' && mayOpenHttpSse(url);
 }
 

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { sessionIdInEndpoint, type References } from '../../exchange/index.ts';
+import type { References } from '../../exchange/index.ts';
 import type { Asked } from '../asked.ts';
 import { opensStream } from '../head.ts';
+import type { HttpSseWatch } from '../http-sse.ts';
 import { UNREAD } from '../reading.ts';
 import { referenceOf } from '../session-id.ts';
 import { noteAnswerChunk, type Watch } from '../watch.ts';
@@ -32,14 +33,10 @@ export function originalsOf(
  * What is known of one request while it is under way. Only what would be gone later is taken down at once; what can
  * be read later, is.
  */
-export interface NodeWatch extends Watch {
+export interface NodeWatch extends HttpSseWatch {
   /** As the framework names it, which may be asked after the request has begun. */
   target: string;
   connection: Connection;
-  /** The session id of HTTP+SSE: in the address posted to, or in the one that the stream named first. */
-  httpSseId: string | undefined;
-  /** Whether the stream may still turn out to be one of HTTP+SSE. */
-  awaitsEndpoint: boolean;
   /** What the connection had sent before. */
   readonly bytesBefore: number;
   /** The request's headers, once they were read. */
@@ -119,21 +116,3 @@ export function noteHead(
   watch.openedAt = now();
   return true;
 }
-
-/** Looks for the event with which a stream of HTTP+SSE begins. Answers whether it is decided now. */
-export function noteEndpoint(watch: NodeWatch): boolean {
-  const id = sessionIdInEndpoint(watch.answerPrefix);
-  if (id === undefined && watch.answerPrefix.length < ENDPOINT_LENGTH && !EVENT.test(watch.answerPrefix))
-    return false;
-  watch.awaitsEndpoint = false;
-  watch.httpSseId = id;
-  // The event tells of the stream itself: it is no data that a client waited for.
-  if (id !== undefined) [watch.unread, watch.stream] = ['', UNREAD];
-  return true;
-}
-
-/** No server names an address that takes longer. */
-const ENDPOINT_LENGTH = 2048;
-
-/** An event with data, whole. */
-const EVENT = /^data:[^\r\n]*\r?\n/m;

@@ -1,4 +1,4 @@
-import type { RecoveryOutcome } from '../../session/index.ts';
+import { CLIENTS_TURN } from '../../session/index.ts';
 import { metrics } from '../../signals/index.ts';
 import { above, buckets, increase, per, quantile, rate, select, share, sum } from '../promql.ts';
 import { line, type Panel, type Row } from './grafana.ts';
@@ -12,11 +12,8 @@ export function recoveryRow(): Row {
 
 const RECOVERIES = { ...HERE, client_name: CLIENT };
 
-/** Those that a client answers for: told by a 404, it was its turn to begin anew. */
-const ITS_TURN: readonly RecoveryOutcome[] = ['reinitialized', 'reused-dead-id', 'headerless'];
-
 function recoveredShare(): Panel {
-  const settled = { ...RECOVERIES, outcome: { like: ITS_TURN.join('|') } };
+  const settled = { ...RECOVERIES, outcome: { like: CLIENTS_TURN.join('|') } };
   const recovered = { ...RECOVERIES, outcome: 'reinitialized' } as const;
   const ratio = per(
     sum(increase(select(metrics.recoveries, recovered), '$__range'), ['client_name']),

@@ -5,7 +5,7 @@ import { line, type Page, type Panel, type Row, type Variable } from './grafana.
 import { CLIENT, HERE, JOB, PER_POINT } from './scope.ts';
 import { operationsRow } from './operations-row.ts';
 import { recoveryRow } from './recovery-row.ts';
-import { exporterRow, httpRow, sessionsRow, streamsRow } from './traffic-rows.ts';
+import { exporterRow, httpRow, proxyRow, sessionsRow, streamsRow } from './traffic-rows.ts';
 
 /** The page for the first look: is anything broken, whose fault is it, and what does the traffic look like. */
 export const SESSION_HEALTH: Page = {
@@ -22,6 +22,7 @@ export const SESSION_HEALTH: Page = {
     operationsRow(),
     httpRow(),
     streamsRow(),
+    proxyRow(),
     exporterRow(),
   ],
 };

@@ -1,5 +1,5 @@
 import { metrics } from '../../signals/index.ts';
-import { buckets, increase, max, quantile, rate, select, sum } from '../promql.ts';
+import { buckets, increase, max, quantile, rate, select, sum, times } from '../promql.ts';
 import { line, type Panel, type Row } from './grafana.ts';
 import { CLIENT, HERE, JOB, PER_POINT } from './scope.ts';
 
@@ -171,6 +171,39 @@ export function streamsRow(): Row {
   };
 }
 
+/** The servers behind a proxy of ours. */
+export function proxyRow(): Row {
+  const errors = sum(increase(select(metrics.proxyUpstreamErrors, HERE), PER_POINT), [
+    'target',
+    'upstream_error',
+  ]);
+  const addresses = sum(select(metrics.proxyUpstreamAddresses, HERE), ['target', 'address_state']);
+  return {
+    title: 'Behind the proxy',
+    panels: [
+      {
+        kind: 'bars',
+        title: 'Upstreams that did not answer',
+        description:
+          'Requests that an upstream left unanswered or broke off, by how. The client was told 502 or 503, never 404, or its answer was broken off as well.',
+        unit: 'short',
+        width: 12,
+        noValue: 'no proxy',
+        lines: [line(errors, '', 'target', 'upstream_error')],
+      },
+      {
+        kind: 'lines',
+        title: 'Addresses of upstreams',
+        description: 'Whether they took the last connection that was asked of them.',
+        unit: 'none',
+        width: 12,
+        noValue: 'no proxy',
+        lines: [line(addresses, '', 'target', 'address_state')],
+      },
+    ],
+  };
+}
+
 /** The exporter itself. */
 export function exporterRow(): Row {
   return { title: 'The exporter itself', panels: [...exporterAtWork(), ...exporterLimits()] };
@@ -179,22 +212,34 @@ export function exporterRow(): Row {
 function exporterAtWork(): Panel[] {
   const versions = sum(select(metrics.exporterInfo, { job: JOB }), ['version']);
   const exchanges = sum(rate(select(metrics.observerExchanges, { job: JOB }), PER_POINT), ['vantage']);
+  const probes = sum(rate(select(metrics.observerProbeRequests, { job: JOB }), PER_POINT), []);
+  const read = max(times(1000, select(metrics.configReloadTime, { job: JOB })), ['instance']);
   return [
     {
       kind: 'stat',
       title: 'Instances, by version',
       description: 'Watched processes that answer scrapes.',
       unit: 'none',
-      width: 4,
+      width: 3,
       lines: [line(versions, '', 'version')],
+    },
+    {
+      kind: 'stat',
+      title: 'Settings in force since',
+      description: 'When each proxy last read settings that it accepted.',
+      unit: 'dateTimeFromNow',
+      width: 3,
+      noValue: 'no proxy',
+      lines: [line(read, '', 'instance')],
     },
     {
       kind: 'lines',
       title: 'Exchanges taken in',
-      description: 'A second. 0 beside a busy server: the hook does not see the traffic.',
+      description:
+        'A second. 0 beside a busy server: the hook does not see the traffic. Requests of our own probe are counted here alone.',
       unit: 'ops',
       width: 6,
-      lines: [line(exchanges, '', 'vantage')],
+      lines: [line(exchanges, '', 'vantage'), line(probes, 'of probes')],
     },
   ];
 }
@@ -210,7 +255,7 @@ function exporterLimits(): Panel[] {
       description:
         'Errors of the exporter leave the watched program alone, but counts are then incomplete. Evictions: a store was full.',
       unit: 'short',
-      width: 7,
+      width: 6,
       warnFrom: 1,
       lines: [line(errors, 'errors', 'stage'), line(evicted, 'evicted', 'store')],
     },
@@ -219,7 +264,7 @@ function exporterLimits(): Panel[] {
       title: 'Entries remembered',
       description: 'Sessions, clients and cases in memory. All three stores are bounded.',
       unit: 'none',
-      width: 7,
+      width: 6,
       lines: [line(entries, '', 'store')],
     },
   ];

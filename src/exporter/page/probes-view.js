@@ -1,0 +1,92 @@
+import { asking } from './api.js';
+import { el, setText } from './dom.js';
+import { createTable } from './list-view.js';
+import { setTimeAgo, timeAgo } from './times.js';
+import { verdictWords } from './words.js';
+
+const SIGNS = { passed: '✓', failed: '✗', 'not-applicable': '–', skipped: '?' };
+
+/** What the latest probes found: a row for each check, a column for each target. */
+export function createProbesView() {
+  const none = el('p', { class: 'empty', role: 'status', text: 'Asking the exporter' });
+  const body = el('div', { class: 'detail' });
+  const node = el(
+    'section',
+    { class: 'view' },
+    el('h1', { text: 'Probes' }),
+    el('p', { class: 'lead', text: 'Whether servers handle sessions by the book, check by check.' }),
+    none,
+    body,
+  );
+  let shown = '';
+  const refresh = asking(
+    () => ({ path: 'probes' }),
+    ({ answer, problem }) => {
+      none.hidden = problem === undefined && answer.probes.length > 0;
+      setText(
+        none,
+        problem ??
+          'None yet. Probe a server with mcp-session-exporter probe URL, or ask /probe?target=URL of a target on the list.',
+      );
+      const now = JSON.stringify(answer);
+      if (problem !== undefined || now === shown) return;
+      shown = now;
+      body.replaceChildren(...(answer.probes.length === 0 ? [] : [matrixOf(answer), failuresOf(answer)]));
+    },
+  );
+  return { node, refresh, go: refresh };
+}
+
+function matrixOf({ checks, probes }) {
+  const table = createTable('Table of probes', [['Check'], ...probes.map(({ target }) => [target])]);
+  table.node.querySelector('thead tr').append();
+  const about = el('tr', {}, el('th', { scope: 'row', text: 'Probed' }), ...probes.map(aboutCell));
+  const rows = checks.map(({ id, title }) =>
+    el('tr', {}, el('th', { scope: 'row', text: title }), ...probes.map((probe) => cellOf(probe, id))),
+  );
+  table.items.append(about, ...rows);
+  return table.node;
+}
+
+function aboutCell({ at, reason }) {
+  const time = timeAgo();
+  setTimeAgo(time, at);
+  return el('td', {}, time, ...(reason === null ? [] : [el('p', { class: 'reason', text: reason })]));
+}
+
+function cellOf({ results }, check) {
+  const result = results.find((each) => each.check === check);
+  if (result === undefined) return el('td', { class: 'verdict-cell', text: '' });
+  const { verdict, words } = result;
+  const sign = el('span', { 'aria-hidden': 'true', text: `${SIGNS[verdict] ?? ''} ` });
+  return el(
+    'td',
+    { class: 'verdict-cell', 'data-verdict': verdict, title: words },
+    sign,
+    verdictWords(verdict),
+  );
+}
+
+/** What failed, in words: a title alone is not reached by a keyboard. */
+function failuresOf({ checks, probes }) {
+  const titles = new Map(checks.map(({ id, title }) => [id, title]));
+  const failures = probes.flatMap(({ target, results }) =>
+    results
+      .filter(({ verdict }) => verdict === 'failed')
+      .map(({ check, words, faults }) => failureOf(target, titles.get(check) ?? check, words, faults)),
+  );
+  const list = el('ul', { class: 'entries' }, ...failures);
+  const empty = failures.length === 0 ? [el('p', { class: 'empty', text: 'No check failed.' })] : [list];
+  return el('section', {}, el('h2', { text: 'What failed' }), ...empty);
+}
+
+function failureOf(target, title, words, faults) {
+  const leads = faults.length === 0 ? '' : ` · leads to ${faults.join(', ')}`;
+  return el(
+    'li',
+    { class: 'entry' },
+    el('div', { class: 'entry-head' }, el('strong', { text: title })),
+    el('p', { text: words }),
+    el('p', { class: 'entry-about', text: `${target}${leads}` }),
+  );
+}

@@ -1,0 +1,29 @@
+import type { Readable, Writable } from 'node:stream';
+
+/** Told of the parts that pass, and of the end. */
+export interface PumpWatch {
+  readonly chunk: (chunk: Buffer) => void;
+  /** Everything has passed; `sink` is still open. */
+  readonly ended: () => void;
+}
+
+/**
+ * Hands all of `source` to `sink`, each part as it comes, and no faster than it is taken. It does what `pipe` does
+ * with a third of the listeners, which are what a short request mostly costs. What comes when the sink is gone is
+ * dropped.
+ */
+export function pump(source: Readable, sink: Writable, { chunk: noted, ended }: PumpWatch): void {
+  const resume = (): void => void source.resume();
+  source.on('data', (chunk: Buffer) => {
+    if (sink.destroyed || sink.writableEnded) return;
+    noted(chunk);
+    if (sink.write(chunk)) return;
+    source.pause();
+    sink.once('drain', resume);
+  });
+  source.once('end', () => {
+    if (sink.destroyed || sink.writableEnded) return;
+    ended();
+    sink.end();
+  });
+}
