@@ -76,6 +76,8 @@ describe('mcp-session-exporter probe', () => {
     const url = await faulty(context);
     vi.stubEnv('NO_COLOR', undefined);
     vi.stubEnv('FORCE_COLOR', undefined);
+    // Node takes a machine of an unknown CI for one without colours.
+    vi.stubEnv('CI', undefined);
     vi.stubEnv('TERM', 'xterm-256color');
     expect((await run([...QUICK, url], true)).out).toContain('\u001B[31m');
     vi.stubEnv('NO_COLOR', '1');
