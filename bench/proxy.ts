@@ -34,6 +34,8 @@ interface Loaded extends Contestant {
 async function connected(contestant: Contestant): Promise<Loaded> {
   const { href } = contestant.url;
   const [alone] = (await openClients(href, 1)) as [Client];
+  // A connection that has not been used yet is not kept for long.
+  await alone.run(1);
   return { ...contestant, clients: await openClients(href), alone };
 }
 

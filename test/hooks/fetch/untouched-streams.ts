@@ -30,18 +30,19 @@ async function next(reader: Reader): Promise<string> {
   return done ? 'the end' : Buffer.from(value).toString();
 }
 
-/** What is noted last must come from the server. */
-async function goodbye(noted: () => boolean): Promise<void> {
-  await vi.waitFor(() => expect(noted()).toBe(true));
-}
-
 /** Plays a program against a stream, and waits until the server knows that it is over. */
 function streams(
-  program: (send: typeof fetch, url: string, note: (what: string) => void) => Promise<void>,
+  program: (
+    send: typeof fetch,
+    url: string,
+    note: (what: string) => void,
+    serverKnows: () => Promise<void>,
+  ) => Promise<void>,
   ending: 'complete' | 'aborted' | 'reset',
   then?: Parameters<typeof opens>[0],
 ): Scenario {
   let closed = false;
+  const serverKnows = (): Promise<void> => vi.waitFor(() => expect(closed).toBe(true));
   return {
     server: (note) => {
       closed = false;
@@ -51,8 +52,8 @@ function streams(
       });
     },
     async program(send, url, note) {
-      await program(send, url, note);
-      await goodbye(() => closed);
+      await program(send, url, note, serverKnows);
+      await serverKnows();
     },
     endings: [ending],
   };
@@ -118,11 +119,11 @@ export const streamed: Scenarios = {
     controller.abort();
     note(await outcome(() => reader.closed));
   }, 'aborted'),
-  'aborted unread, and read then': streams(async (send, url, note) => {
+  'aborted unread, and read then': streams(async (send, url, note, serverKnows) => {
     const controller = new AbortController();
     const response = await send(new Request(url, { ...LISTEN, signal: controller.signal }));
     controller.abort();
-    await delay(5);
+    await serverKnows();
     note(await outcome(() => response.text()));
   }, 'aborted'),
   'cut off by the server': streams(
