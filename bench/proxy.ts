@@ -9,10 +9,11 @@ import { cpuOf, end, forkPinned, pinToLoadCore } from './processes.ts';
 import { measureStreams, type StreamsFigures } from './proxy-streams.ts';
 
 const quick = process.argv.includes('--quick');
-const ROUNDS = quick ? 3 : 11;
-const CALLS = quick ? 1000 : 4000;
+const ROUNDS = quick ? 3 : 9;
+const CALLS = quick ? 1000 : 8000;
 const CALLS_ALONE = quick ? 300 : 1000;
-const WARM_UP = quick ? 1000 : 6000;
+// A proxy runs for days, and takes tens of thousands of calls until all of it is compiled.
+const WARM_UP = quick ? 4000 : 32_000;
 const STREAMS = { streams: quick ? 200 : 1000, events: quick ? 1000 : 10_000, perSecond: 1000 };
 const STREAM_ROUNDS = quick ? 1 : 3;
 

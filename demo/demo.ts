@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DemoArguments } from './arguments.ts';
 import { compare, type Outcome } from './outcome.ts';
+import { probeAll, startProbed, type Probed } from './probed.ts';
 import { scenarios, type Scenario } from './scenarios.ts';
 import { tableOf } from './table.ts';
 import { play, stage, type Staged } from './theatre.ts';
@@ -15,12 +16,14 @@ export async function runDemo(options: DemoArguments, interrupted: AbortSignal):
   const cast = scenarios.filter((scenario) => !options.once || scenario.seconds === undefined);
   const targets = cast.map((scenario) => scenario.name);
   const voice = createVoice(process.stdout, Math.max(...targets.map((name) => name.length)));
-  const watching = await watch({ ...options, targets }, ({ target, id, side, because }) =>
-    voice.finding(target, `FOUND ${id} (${side} at fault). ${because}`),
+  const probed = await startProbed();
+  const watching = await watch(
+    { ...options, targets, probed: probed.urls },
+    ({ target, id, side, because }) => voice.finding(target, `FOUND ${id} (${side} at fault). ${because}`),
   );
   const staged = await stage(cast);
   for (const { scenario, server } of staged) watching.name(server.port, scenario.name);
-  const evening: Evening = { voice, watching, staged, interrupted };
+  const evening: Evening = { voice, watching, staged, probed, interrupted };
   try {
     greet(evening, options.once);
     const agrees = await firstRound(evening);
@@ -28,7 +31,8 @@ export async function runDemo(options: DemoArguments, interrupted: AbortSignal):
     await furtherRounds(evening);
     return 0;
   } finally {
-    await Promise.all([watching.exporter.close(), ...staged.map(({ server }) => server.close())]);
+    const servers = [probed, ...staged.map(({ server }) => server)];
+    await Promise.all([watching.exporter.close(), ...servers.map((server) => server.close())]);
   }
 }
 
@@ -36,6 +40,7 @@ interface Evening {
   readonly voice: Voice;
   readonly watching: Watching;
   readonly staged: readonly Staged[];
+  readonly probed: Probed;
   readonly interrupted: AbortSignal;
 }
 
@@ -75,9 +80,10 @@ function outcomeOf(scenario: Scenario, watching: Watching, broken: string | unde
 }
 
 /** The same trouble again and again, without the words, so that the page stays alive. */
-async function furtherRounds({ voice, watching, staged, interrupted }: Evening): Promise<void> {
+async function furtherRounds({ voice, watching, staged, probed, interrupted }: Evening): Promise<void> {
   if (interrupted.aborted) return;
   const { url } = watching.exporter;
+  await probeAll(probed, url);
   voice.line(
     `\nLook at ${url} for what is broken, whose fault it is, the exchanges that prove it, and what to do,`,
   );

@@ -25,6 +25,8 @@ export interface WatchOptions {
   readonly host: string;
   readonly port: number;
   readonly targets: readonly string[];
+  /** The addresses that `/probe` may probe. */
+  readonly probed: readonly string[];
 }
 
 /** Watches every MCP server of this process, as a program that uses the package would; every threshold is the default. */
@@ -32,6 +34,7 @@ export async function watch(options: WatchOptions, tell: (finding: Finding) => v
   const names = new Map<number, string>();
   const exporter = await startExporter({
     ...options,
+    probing: { targets: options.probed, modules: new Map() },
     target: (request) => names.get(request.socket.localPort ?? 0) ?? 'other',
   });
   const found = new Map<string, Set<string>>(options.targets.map((target) => [target, new Set()]));

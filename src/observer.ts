@@ -10,6 +10,7 @@ import {
   type Stage,
   type StreamOpened,
   type TraceContext,
+  type Refusal,
   type UpstreamChange,
   type Vantage,
 } from './exchange/index.ts';
@@ -84,7 +85,7 @@ export function createObserver(options: ObserverOptions = {}): Observer {
   const table = createSessionTable({ watchedSince: startedAt, ...options.table });
   const counts = createCounts({ vantages, targets, tools, version: VERSION });
   const sinks = createSinks(failed);
-  const tally = createTally(counts, (end) => sinks.sessionEnded(end));
+  const tally = createTally(counts, sinks);
   const cases = createCaseBook({
     ...(options.thresholds === undefined ? undefined : { thresholds: options.thresholds }),
     opened(begun) {
@@ -273,6 +274,7 @@ export function createObserver(options: ObserverOptions = {}): Observer {
       }),
     connection: (change: ConnectionChange) => guarded('signal', () => tally.connection(change)),
     upstream: (change: UpstreamChange) => guarded('signal', () => tally.upstream(change)),
+    refused: (refusal: Refusal) => guarded('signal', () => tally.refused(refusal)),
     failed,
     refresh: () =>
       guarded('judge', () => {

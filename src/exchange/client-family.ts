@@ -1,3 +1,5 @@
+import { clientVersionOf } from './client-version.ts';
+
 /**
  * The client products told apart, by what they call themselves in `clientInfo.name` or `User-Agent`. Each value costs
  * a series in every metric by client: products of few users share one with their like, the last three before the SDKs.
@@ -67,6 +69,8 @@ export type Gateway = (typeof GATEWAYS)[number];
 export interface Identity {
   readonly family: ClientFamily;
   readonly via: Gateway;
+  /** See {@link clientVersionOf}. */
+  readonly version?: string | undefined;
 }
 
 /**
@@ -132,9 +136,10 @@ const NOBODY: Identity = Object.freeze({ family: 'other', via: 'none' });
 
 /**
  * Reads who speaks from a client's own name, or from its User-Agent; only the first 128 characters count. A gateway
- * may name itself behind its client, as in `claude-ai (via mcp-remote 0.1.37)`, or in its place.
+ * may name itself behind its client, as in `claude-ai (via mcp-remote 0.1.37)`, or in its place. `version` is what a
+ * client says of itself beside its name; a User-Agent holds it.
  */
-export function identityOf(name: string | undefined): Identity {
+export function identityOf(name: string | undefined, version?: string): Identity {
   if (name === undefined || name === '') return NOBODY;
   const lower = name.slice(0, NAME_LIMIT).trim().toLowerCase();
   const viaAt = lower.lastIndexOf('(via ');
@@ -142,14 +147,21 @@ export function identityOf(name: string | undefined): Identity {
     firstMatch(FAMILIES, lower) ?? 'other',
     firstMatch(GATEWAY_NAMES, viaAt === -1 ? lower : lower.slice(viaAt + '(via '.length)),
   ];
-  return { family, via: via ?? (viaAt === -1 ? 'none' : 'other') };
+  return {
+    family,
+    via: via ?? (viaAt === -1 ? 'none' : 'other'),
+    version: clientVersionOf(family, name, version),
+  };
 }
 
-/** What two sources tell together: the first counts where it tells anything. */
+/** What a client's own name and its User-Agent tell together: the first counts where it tells anything. */
 export function mergedIdentity(first: Identity, second: Identity): Identity {
+  const product = first.family === 'other' ? second : first;
   return {
-    family: first.family === 'other' ? second.family : first.family,
+    family: product.family,
     via: first.via === 'none' ? second.via : first.via,
+    // A User-Agent comes with every request, and is kept more truly.
+    version: (first.family === second.family ? second.version : undefined) ?? product.version,
   };
 }
 

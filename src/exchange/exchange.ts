@@ -64,7 +64,8 @@ export type StreamKind = (typeof STREAM_KINDS)[number];
 
 /**
  * One HTTP request and its answer, told once, when it is over. All times are milliseconds since the epoch.
- * Plain values only: every string is from a closed list or is a {@link Reference}, but for those in `call`.
+ * Plain values only: every string is from a closed list or is a {@link Reference}, but for `clientVersion` and those
+ * in `call`.
  */
 export interface Exchange {
   readonly vantage: Vantage;
@@ -103,6 +104,8 @@ export interface Exchange {
   readonly family: ClientFamily;
   /** What stood between the client and the hook, as far as it names itself. */
   readonly via: Gateway;
+  /** Which version of the product, where the request says so: see `clientVersionOf`. Never a label, never recorded. */
+  readonly clientVersion?: string | undefined;
   /** Stands for the tool and the arguments of a `tools/call`, where a repeat would matter: see `createCallDigests`. */
   readonly callDigest: Reference | undefined;
   /** See {@link ErrorType}: how the operation failed that the exchange carried. */

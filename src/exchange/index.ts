@@ -73,10 +73,12 @@ export {
   type References,
 } from './references.ts';
 export {
+  clientInfoIn,
   clientNameIn,
   initializeFactsIn,
   REQUEST_PREFIX_BYTES,
   rpcMethodsIn,
+  type ClientInfo,
   type InitializeFacts,
 } from './rpc-prefix.ts';
 export { isWork, RPC_METHODS, rpcMethodOf, type RpcMethod } from './rpc-methods.ts';
@@ -89,8 +91,10 @@ export {
 } from './tracing.ts';
 export {
   ADDRESS_STATES,
+  REFUSALS,
   UPSTREAM_ERRORS,
   type AddressState,
+  type Refusal,
   type UpstreamChange,
   type UpstreamError,
 } from './upstream.ts';

@@ -2,7 +2,7 @@ import type { ConnectionChange, Exchange, StreamOpened } from './exchange.ts';
 import type { Operation } from './operation.ts';
 import type { References } from './references.ts';
 import type { Tracing } from './tracing.ts';
-import type { UpstreamChange } from './upstream.ts';
+import type { Refusal, UpstreamChange } from './upstream.ts';
 
 /**
  * What a hook tells, and the little it needs. A hook knows HTTP and nothing of sessions; whoever listens gets
@@ -23,6 +23,8 @@ export interface Listener {
   operation?(operation: Operation): void;
   /** Something of an upstream of a proxy has changed, or failed. */
   upstream?(change: UpstreamChange): void;
+  /** A proxy refused a connection or a request. */
+  refused?(refusal: Refusal): void;
   /** Whether somebody wants `Exchange.call`: reading it costs, so a hook asks first. Default: no. */
   readonly wantsCalls?: boolean;
   /** What makes spans; it may come and go while a hook stands. Default: nothing does. */

@@ -43,16 +43,29 @@ export function initializeFactsIn(prefix: string): InitializeFacts {
 /** Among the parameters of `initialize`; from revision 2026-07-28 on in each request's `_meta`, behind a prefix. */
 const CLIENT_INFO = 'clientInfo"';
 
+/** What the sender of a message calls itself. */
+export interface ClientInfo {
+  readonly name: string;
+  readonly version: string | undefined;
+}
+
 /** What the sender of a message calls itself; nothing when it does not, or does behind the end of the prefix. */
-export function clientNameIn(prefix: string): string | undefined {
+export function clientInfoIn(prefix: string): ClientInfo | undefined {
   const key = prefix.indexOf(CLIENT_INFO);
   if (key === -1) return undefined;
   const info = /^\s*:\s*(?=\{)/.exec(prefix.slice(key + CLIENT_INFO.length));
   if (info === null) return undefined;
   let name: string | undefined;
+  let version: string | undefined;
   eachTopLevelMember(prefix, key + CLIENT_INFO.length + info[0].length, (member, valueAt) => {
     if (member === 'name') name = stringAt(prefix, valueAt);
-    return member === 'name';
+    if (member === 'version') version = stringAt(prefix, valueAt);
+    return name !== undefined && version !== undefined;
   });
-  return name;
+  return name === undefined ? undefined : { name, version };
+}
+
+/** The name in {@link clientInfoIn}. */
+export function clientNameIn(prefix: string): string | undefined {
+  return clientInfoIn(prefix)?.name;
 }

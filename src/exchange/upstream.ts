@@ -16,6 +16,19 @@ export const ADDRESS_STATES = ['up', 'down'] as const;
 /** See {@link ADDRESS_STATES}. */
 export type AddressState = (typeof ADDRESS_STATES)[number];
 
+/** Why a proxy refused a client, before anything of it went to an upstream. */
+export const REFUSALS = [
+  'connection-limit',
+  'too-slow',
+  'head-too-large',
+  'malformed',
+  'foreign-host',
+  'no-upstream',
+] as const;
+
+/** See {@link REFUSALS}. */
+export type Refusal = (typeof REFUSALS)[number];
+
 /** What a proxy knows of an upstream, told when it changes. */
 export interface UpstreamChange {
   readonly target: string;

@@ -8,8 +8,11 @@ import type { EndedFault, FaultGroup } from './status-model.ts';
 type Sessions = Observer['sessions'];
 
 /** Open cases by fault, target and client family; the most urgent group first, of equals the latest. */
-export function groupsOf(cases: Iterable<Case>, sessions: Sessions): FaultGroup[] {
-  const groups = [...byGroup(cases)].map(([id, members]) => groupOf(id, members, sessions));
+export function groupsOf(cases: Iterable<Case>, sessions: Sessions, affected: Affected): FaultGroup[] {
+  const groups = [...byGroup(cases)].map(([id, members]) => ({
+    ...groupOf(id, members, sessions),
+    ...sizesOf(members, affected),
+  }));
   const urgency = (group: FaultGroup): number => SEVERITIES.indexOf(group.severity);
   return groups.toSorted((a, b) => urgency(a) - urgency(b) || b.since - a.since);
 }
@@ -21,20 +24,32 @@ export function endedGroupsOf(cases: Iterable<Case>): EndedFault[] {
     .toSorted((a, b) => b.endedAt - a.endedAt);
 }
 
-/** The sessions and clients behind some cases, each counted once. */
-export function affectedBy(
-  cases: Iterable<Case>,
-  sessions: Sessions,
-): { sessions: Set<string>; clients: Set<string> } {
-  const affected = { sessions: new Set<string>(), clients: new Set<string>() };
+/** The sessions and clients behind some cases, each once and by its reference. */
+export interface Affected {
+  /** A session that is no longer known has its reference alone. */
+  readonly sessions: ReadonlyMap<string, Session | undefined>;
+  readonly clients: ReadonlySet<string>;
+}
+
+/** Whom some cases affect. Each session is looked up once: with many of them, that is what takes the time. */
+export function affectedBy(cases: Iterable<Case>, sessions: Pick<Sessions, 'session'>): Affected {
+  const affected = { sessions: new Map<string, Session | undefined>(), clients: new Set<string>() };
   for (const { kind, ref } of cases) {
     if (kind === 'client') affected.clients.add(ref);
-    if (kind !== 'session') continue;
-    affected.sessions.add(ref);
-    const client = sessions.session(ref)?.client;
-    if (client !== undefined) affected.clients.add(client);
+    if (kind !== 'session' || affected.sessions.has(ref)) continue;
+    const session = sessions.session(ref);
+    affected.sessions.set(ref, session);
+    if (session !== undefined) affected.clients.add(session.client);
   }
   return affected;
+}
+
+function sizesOf(
+  members: readonly Case[],
+  known: Affected,
+): Pick<FaultGroup, 'cases' | 'affectedSessions' | 'affectedClients'> {
+  const { sessions, clients } = affectedBy(members, { session: (ref) => known.sessions.get(ref) });
+  return { cases: members.length, affectedSessions: sessions.size, affectedClients: clients.size };
 }
 
 function byGroup(cases: Iterable<Case>): Map<string, [Case, ...Case[]]> {
@@ -48,9 +63,12 @@ function byGroup(cases: Iterable<Case>): Map<string, [Case, ...Case[]]> {
   return groups;
 }
 
-function groupOf(id: string, members: [Case, ...Case[]], sessions: Sessions): FaultGroup {
+function groupOf(
+  id: string,
+  members: [Case, ...Case[]],
+  sessions: Sessions,
+): Omit<FaultGroup, 'cases' | 'affectedSessions' | 'affectedClients'> {
   const shown = representativeOf(members);
-  const affected = affectedBy(members, sessions);
   const { fault, kind, ref, vantage, target, family, because } = shown;
   return {
     id,
@@ -65,9 +83,6 @@ function groupOf(id: string, members: [Case, ...Case[]], sessions: Sessions): Fa
     cause: kind === 'session' ? causeOf(sessions.session(ref)) : null,
     since: earliest(members),
     lastSeenAt: latest(members, 'renewedAt'),
-    cases: members.length,
-    affectedSessions: affected.sessions.size,
-    affectedClients: affected.clients.size,
     because,
     rule: fault.rule,
     remedy: fault.remedy,

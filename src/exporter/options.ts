@@ -29,7 +29,7 @@ export interface ExporterOptions extends ObserverOptions, NodeHttpOptions {
   readonly port?: number | undefined;
   /** Further names by which the page may be asked for, beside addresses, `localhost` and `host`. */
   readonly allowedHosts?: readonly string[] | undefined;
-  /** Whom `/probe` may probe when it is asked to, and how. Default: nobody. */
+  /** Whom it may probe, how, and how often by itself. Default: nobody. */
   readonly probing?: ProbeSettings | undefined;
   /** A file to record into what is watched, for `mcp-session-exporter replay`. Default: nothing is recorded. */
   readonly record?: string | undefined;

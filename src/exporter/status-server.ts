@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Observer } from '../observer.ts';
+import { createClientVersions } from './api/client-versions.ts';
 import { createLatestProbes, type LatestProbes } from './api/probes.ts';
 import { serveApi } from './api/serve-api.ts';
 import { createTimelines } from './api/timelines.ts';
@@ -10,6 +11,7 @@ import { createHostCheck, soleHostIn, type AllowedHosts } from './host-check.ts'
 import { serveMcp } from './mcp/serve-mcp.ts';
 import { createMetricsText } from './metrics-text.ts';
 import { createProbes, type ProbeSettings } from './probe/probes.ts';
+import { createSchedule } from './probe/schedule.ts';
 import { serveProbe } from './probe/serve-probe.ts';
 import type { Status } from './status-model.ts';
 import { statusOf } from './status.ts';
@@ -22,7 +24,7 @@ export interface StatusServerOptions {
   readonly isReady?: () => boolean;
   /** What probes have found, for the page and the API. Default: nothing. */
   readonly probes?: LatestProbes;
-  /** Whom `/probe` may probe, and how; asked each time. Default: nobody. */
+  /** Whom it may probe, how, and how often by itself; asked each time. Default: nobody. */
   readonly probing?: () => ProbeSettings;
 }
 
@@ -53,27 +55,37 @@ export function createStatusServer(observer: Observer, options: StatusServerOpti
   const history = createHistory(observer.counts);
   const status = (): Status => statusOf(observer, history, observer.now());
   const timelines = createTimelines();
-  const forgetTimelines = observer.attach(timelines);
-  const { probes = createLatestProbes() } = options;
+  const versions = createClientVersions();
+  const detach = [timelines, versions].map((sink) => observer.attach(sink));
+  const { probes = createLatestProbes(), probing: probeSettings = nobody, isReady = () => true } = options;
   const audience = createAudience(() => eventOf(status()), observer.now);
   const isOurs = createHostCheck(options.allowedHosts ?? []);
   guard(app, isOurs);
   answerFailures(app, observer);
-  serveChecks(app, options.isReady ?? (() => true));
+  serveChecks(app, isReady);
   serveMetrics(app, observer);
   servePage(app);
-  serveApi(app, { observer, history, timelines, probes, status });
-  const probing = createProbes(options.probing ?? nobody, probes.put);
+  serveApi(app, { observer, history, timelines, versions, probes, status });
+  const closing = new AbortController();
+  const probing = createProbes(probeSettings, probes.put, closing.signal);
+  const probeWhatIsDue = createSchedule(probing, probeSettings, (error) => {
+    if (!closing.signal.aborted) observer.failed('signal', error);
+  });
   serveProbe(app, probing);
   serveEvents(app, audience);
-  serveMcp(app, { observer, timelines, probing, isOurs });
+  serveMcp(app, { observer, timelines, versions, probing, isOurs });
   beat(app, observer, () => {
     observer.refresh();
     history.sample(observer.now());
     audience.tell();
+    // A proxy may be told to probe itself.
+    if (isReady()) probeWhatIsDue();
   });
-  app.addHook('preClose', async () => audience.close());
-  app.addHook('onClose', async () => forgetTimelines());
+  app.addHook('preClose', async () => {
+    audience.close();
+    closing.abort();
+  });
+  app.addHook('onClose', async () => detach.forEach((stop) => stop()));
   return app;
 }
 

@@ -1,9 +1,8 @@
-import type { Case } from '../faults/index.ts';
 import type { Observer } from '../observer.ts';
 import { estimatedIdleLimit, type Session } from '../session/index.ts';
 import { metrics, type Metric } from '../signals/index.ts';
 import { VERSION } from '../version.ts';
-import { affectedBy, causeOf, endedGroupsOf, groupsOf } from './fault-groups.ts';
+import { affectedBy, causeOf, endedGroupsOf, groupsOf, type Affected } from './fault-groups.ts';
 import type { History } from './history.ts';
 import type { IdleLimit, SessionRow, Status, Totals } from './status-model.ts';
 
@@ -17,9 +16,10 @@ const SESSIONS_SHOWN = 50;
 /** All that the page shows, as it stands at `now`. Bounded, whatever the traffic. */
 export function statusOf(source: StatusSource, history: Pick<History, 'columns'>, now: number): Status {
   const open = [...source.cases.open()];
-  const groups = groupsOf(open, source.sessions);
-  const totals = totalsOf(source, open);
-  const sessions = tellingSessions(source.sessions.sessions(), open);
+  const affected = affectedBy(open, source.sessions);
+  const groups = groupsOf(open, source.sessions, affected);
+  const totals = totalsOf(source, affected);
+  const sessions = tellingSessions(source.sessions.sessions(), affected.sessions);
   return {
     version: VERSION,
     at: Math.round(now),
@@ -38,9 +38,8 @@ export function statusOf(source: StatusSource, history: Pick<History, 'columns'>
   };
 }
 
-function totalsOf({ counts, sessions }: StatusSource, open: readonly Case[]): Totals {
+function totalsOf({ counts, sessions }: StatusSource, affected: Affected): Totals {
   const total = (metric: Metric): number => counts.samples(metric).reduce((sum, { value }) => sum + value, 0);
-  const affected = affectedBy(open, sessions);
   let activeSessions = 0;
   for (const { awake, idle } of sessions.cohorts()) activeSessions += awake + idle;
   return {
@@ -74,32 +73,31 @@ function sentenceOf(faults: number, totals: Totals): string {
 }
 
 function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** The sessions that tell most: those at fault, then the dead, then the live and the ended; each latest first. */
-function tellingSessions(sessions: Iterable<Session>, open: readonly Case[]): SessionRow[] {
-  const atFault = new Set(open.flatMap(({ kind, ref }) => (kind === 'session' ? [ref] : [])));
-  const ranked: Record<Session['phase'] | 'atFault', Session[]> = {
-    atFault: [],
-    dead: [],
-    live: [],
-    ended: [],
-  };
+function tellingSessions(sessions: Iterable<Session>, atFault: Affected['sessions']): SessionRow[] {
+  const broken = latestOf([...atFault.values()].filter((session) => session !== undefined));
+  // Only where there is room for others are all of them looked at.
+  const others = broken.length < SESSIONS_SHOWN ? othersOf(sessions, atFault) : [];
+  return [...broken, ...others].slice(0, SESSIONS_SHOWN).map((session) => {
+    const { ref, target, family, via, phase, bornAt, lastSeenAt, requests } = session;
+    const [cause, isAtFault] = [causeOf(session), atFault.has(ref)];
+    return { ref, target, family, via, phase, cause, atFault: isAtFault, bornAt, lastSeenAt, requests };
+  });
+}
+
+function othersOf(sessions: Iterable<Session>, atFault: Affected['sessions']): Session[] {
+  const ranked: Record<Session['phase'], Session[]> = { dead: [], live: [], ended: [] };
   for (const session of sessions) {
-    const rank = atFault.has(session.ref) ? 'atFault' : session.phase;
-    ranked[rank].push(session);
+    const { phase } = session;
+    if (atFault.has(session.ref)) continue;
+    ranked[phase].push(session);
     // Cut now and then, so that a full table of sessions is never held twice, nor sorted as a whole.
-    if (ranked[rank].length >= 20 * SESSIONS_SHOWN) ranked[rank] = latestOf(ranked[rank]);
+    if (ranked[phase].length >= 20 * SESSIONS_SHOWN) ranked[phase] = latestOf(ranked[phase]);
   }
-  return Object.values(ranked)
-    .flatMap(latestOf)
-    .slice(0, SESSIONS_SHOWN)
-    .map((session) => {
-      const { ref, target, family, via, phase, bornAt, lastSeenAt, requests } = session;
-      const [cause, isAtFault] = [causeOf(session), atFault.has(ref)];
-      return { ref, target, family, via, phase, cause, atFault: isAtFault, bornAt, lastSeenAt, requests };
-    });
+  return Object.values(ranked).flatMap(latestOf);
 }
 
 function latestOf(sessions: readonly Session[]): Session[] {

@@ -2,7 +2,7 @@ import {
   callFactsIn,
   classifyError,
   classifySuccess,
-  clientNameIn,
+  clientInfoIn,
   eraOf,
   errorTypeOfAnswer,
   errorTypeOfBreak,
@@ -49,7 +49,7 @@ export function exchangeOf(
   const shakes = rpcMethods.includes('initialize');
   const status = head?.status ?? 0;
   const body = status >= 400 ? classifyError(answerPrefix) : classifySuccess(answerPrefix);
-  const { family, via } = identityIn(watch, shakes || asked.rpcMethod !== undefined, peer);
+  const { family, via, version } = identityIn(watch, shakes || asked.rpcMethod !== undefined, peer);
   const session = sessionOf(watch, asked, references);
   const given = head?.sessionId;
   const era = eraOf(asked.protocolVersion, rpcMethods[0]);
@@ -78,6 +78,7 @@ export function exchangeOf(
     principal: peer.principal,
     family,
     via,
+    clientVersion: version,
     callDigest: undefined,
     errorType: errorTypeOf(seen, rpcMethods[0], era, body, stream),
     call: wantsCalls === true ? callOf(watch, asked, rpcMethods) : undefined,
@@ -103,8 +104,8 @@ function revisionOf({ requestPrefix, answerPrefix }: Watch): ProtocolVersion {
 
 /** Who speaks: as it says itself, with its handshake or (from 2026-07-28 on) each request, and as its User-Agent says. */
 function identityIn({ requestPrefix }: Watch, names: boolean, peer: Peer): Identity {
-  const name = names ? clientNameIn(requestPrefix) : undefined;
-  return name === undefined ? peer.identity : mergedIdentity(identityNamed(name, peer), peer.identity);
+  const info = names ? clientInfoIn(requestPrefix) : undefined;
+  return info === undefined ? peer.identity : mergedIdentity(identityNamed(info, peer), peer.identity);
 }
 
 /** What the message says of itself, when it is the only one. */

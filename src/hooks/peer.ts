@@ -1,4 +1,11 @@
-import { ANONYMOUS, identityOf, type Identity, type Reference, type References } from '../exchange/index.ts';
+import {
+  ANONYMOUS,
+  identityOf,
+  type ClientInfo,
+  type Identity,
+  type Reference,
+  type References,
+} from '../exchange/index.ts';
 import type { Asked } from './asked.ts';
 
 /** Who sent a request. */
@@ -8,7 +15,7 @@ export interface Peer {
   /** By its User-Agent alone. */
   readonly identity: Identity;
   /** What it last called itself in a body, and who that is. */
-  named: { readonly name: string; readonly identity: Identity } | undefined;
+  named: (ClientInfo & { readonly identity: Identity }) | undefined;
 }
 
 /** Who sent a request to a server: beside the references the headers they were made of. */
@@ -53,10 +60,13 @@ export function localPeerOf(
   };
 }
 
-/** Who a name stands for; one who gives the same name again is not looked up again. */
-export function identityNamed(name: string, peer: Peer): Identity {
-  if (peer.named?.name !== name) peer.named = { name, identity: identityOf(name) };
-  return peer.named.identity;
+/** Who a name stands for; one who gives the same name and version again is not looked up again. */
+export function identityNamed({ name, version }: ClientInfo, peer: Peer): Identity {
+  const last = peer.named;
+  if (last?.name === name && last.version === version) return last.identity;
+  const identity = identityOf(name, version);
+  peer.named = { name, version, identity };
+  return identity;
 }
 
 function principalOf(credential: string, references: References): Reference {

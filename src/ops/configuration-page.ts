@@ -50,7 +50,7 @@ An upstream changes its URLs, path and host on SIGHUP, and may go. One with a ne
 
 ## Probes
 
-For \`/probe\` of the exporter's own listener.
+For \`/probe\` of the exporter's own listener, for probes that it makes by itself, and for \`mcp-session-exporter probe --config\`.
 
 ${table(below('probe'))}
 

@@ -72,7 +72,7 @@ const STREAM_FACTS: FieldsOf<StreamFacts> = {
 };
 
 /** What is recorded of an exchange: all but what a message says of itself, which is not for a file. */
-type RecordedExchange = Omit<Exchange, 'call'>;
+type RecordedExchange = Omit<Exchange, 'call' | 'clientVersion'>;
 
 const EXCHANGE: FieldsOf<RecordedExchange> = {
   vantage,

@@ -8,6 +8,8 @@ import { headerLineOf, lineOf } from './lines.ts';
 export interface RecordingFacts {
   /** Since when was watched: what was lost soon after that may have been lost in a restart. */
   readonly startedAt: number;
+  /** Until when was watched: some faults show only in the silence behind the last exchange. */
+  readonly endedAt: number;
   /** What it is about, in a person's words. */
   readonly about: string;
 }
@@ -16,7 +18,8 @@ export interface RecordingFacts {
  * The text of a recording of exchanges that have been kept, in the order in which they were told. Streams are told
  * to have opened as their exchanges say. Throws a RangeError for a value that may not stand in a recording.
  */
-export function recordingOf(exchanges: readonly Exchange[], { startedAt, about }: RecordingFacts): string {
+export function recordingOf(exchanges: readonly Exchange[], facts: RecordingFacts): string {
+  const { startedAt, endedAt, about } = facts;
   const header = headerLineOf({
     format: FORMAT,
     version: FORMAT_VERSION,
@@ -33,7 +36,8 @@ export function recordingOf(exchanges: readonly Exchange[], { startedAt, about }
     lines
       .toSorted((a, b) => a.at - b.at)
       .map(({ text }) => text)
-      .join('')
+      .join('') +
+    lineOf('end', { at: endedAt })
   );
 }
 

@@ -38,6 +38,8 @@ export interface Recovery {
   readonly vantage: Vantage;
   readonly target: string;
   readonly family: ClientFamily;
+  /** Whose loss it was: see `clientRef`. */
+  readonly client: string;
   readonly outcome: RecoveryOutcome;
   /** How long the client was without a session while it needed one; undefined unless it began a new one. */
   readonly tookMs: number | undefined;
@@ -115,6 +117,7 @@ export function createOpenLosses(recoveryMs: number, limit: number): OpenLosses 
     open.delete(loss.ref);
     settled.push({
       ...loss.of,
+      client: loss.client,
       outcome,
       tookMs: at === undefined ? undefined : Math.max(0, at - loss.since),
     });

@@ -13,6 +13,7 @@ import {
   RPC_METHODS,
   STAGES,
   STREAM_KINDS,
+  REFUSALS,
   UPSTREAM_ERRORS,
   VANTAGES,
   type AddressState,
@@ -29,6 +30,7 @@ import {
   type RpcMethod,
   type Stage,
   type StreamKind,
+  type Refusal,
   type UpstreamError,
   type Vantage,
 } from '../exchange/index.ts';
@@ -95,6 +97,7 @@ export interface LabelValues {
   readonly store: Store;
   readonly upstream_error: UpstreamError;
   readonly address_state: AddressState;
+  readonly refusal: Refusal;
   readonly version: string;
   readonly mcp_method_name: RpcMethod;
   /** Empty, and then left out, for what did not fail. */
@@ -153,6 +156,7 @@ export const CLOSED_LABELS: { readonly [Name in Exclude<LabelName, OpenLabel>]: 
   store: STORES,
   upstream_error: UPSTREAM_ERRORS,
   address_state: ADDRESS_STATES,
+  refusal: REFUSALS,
   mcp_method_name: RPC_METHODS,
   error_type: ERROR_TYPES,
   network_transport: NETWORK_TRANSPORTS,

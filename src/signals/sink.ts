@@ -1,6 +1,6 @@
 import type { ErrorType, Exchange, Operation, Stage, TraceContext, Tracing } from '../exchange/index.ts';
 import type { Case } from '../faults/index.ts';
-import type { Session } from '../session/index.ts';
+import type { Recovery, Session } from '../session/index.ts';
 import type { EndReason } from './labels.ts';
 
 /** A session that ended, as seen from here. */
@@ -24,6 +24,8 @@ export interface Sink {
   exchange?(exchange: Exchange, session: Session | undefined): void;
   /** An operation is over. Answers the span that stands for it: what follows from the operation points there. */
   operation?(operation: Operation): TraceContext | undefined;
+  /** It is known what became of a lost session. */
+  recovered?(recovery: Recovery): void;
   /** A session is over. */
   sessionEnded?(end: SessionEnd): void;
   /** A fault begins; `trace` is where the operation stands that showed it, when one did. */
@@ -74,6 +76,7 @@ export function createSinks(failed: (stage: Stage, error: unknown) => void): Sin
     },
     exchange: (exchange, session) => tell((sink) => sink.exchange?.(exchange, session)),
     operation: (operation) => tell((sink) => sink.operation?.(operation)),
+    recovered: (recovery) => tell((sink) => sink.recovered?.(recovery)),
     sessionEnded: (end) => tell((sink) => sink.sessionEnded?.(end)),
     caseOpened: (begun, trace) => tell((sink) => sink.caseOpened?.(begun, trace)),
     caseClosed: (ended, trace) => tell((sink) => sink.caseClosed?.(ended, trace)),

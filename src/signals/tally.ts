@@ -8,6 +8,7 @@ import {
   type Operation,
   type Stage,
   type StreamOpened,
+  type Refusal,
   type UpstreamChange,
 } from '../exchange/index.ts';
 import type { Case } from '../faults/index.ts';
@@ -24,7 +25,7 @@ import {
 import type { Counts } from './counts.ts';
 import { statusLabelOf, type EndReason, type Store } from './labels.ts';
 import { metrics } from './metrics.ts';
-import type { SessionEnd } from './sink.ts';
+import type { Sinks } from './sink.ts';
 
 /** Turns what happened into counts: the only place where a metric is recorded. */
 export interface Tally {
@@ -34,6 +35,7 @@ export interface Tally {
   streamOpened(stream: StreamOpened): void;
   connection(change: ConnectionChange): void;
   upstream(change: UpstreamChange): void;
+  refused(refusal: Refusal): void;
   caseOpened(begun: Case): void;
   caseClosed(ended: Case): void;
   forgotten(eviction: Eviction): void;
@@ -44,15 +46,15 @@ export interface Tally {
   gauges(table: SessionTable, openCases: number, memory: number): void;
 }
 
-/** Makes a {@link Tally} that counts into `counts`, and tells `sessionEnded` of every session it counts as ended. */
-export function createTally(counts: Counts, sessionEnded: (end: SessionEnd) => void = () => {}): Tally {
+/** Makes a {@link Tally} that counts into `counts`, and tells `sinks` what it makes of an exchange. */
+export function createTally(counts: Counts, sinks: Pick<Sinks, 'sessionEnded' | 'recovered'>): Tally {
   counts.set(metrics.exporterInfo, 1, '');
   counts.set(metrics.configReloadSuccessful, 1);
 
   function ended(session: Session, reason: EndReason, at: number): void {
     counts.add(metrics.sessionsEnded, 1, session.vantage, session.target, reason);
     const errorType = reason === 'lost' ? deathToldBy(session) : '';
-    sessionEnded({ session, reason, errorType, endedAt: at });
+    sinks.sessionEnded({ session, reason, errorType, endedAt: at });
     if (session.bornAt === 0) return;
     const duration =
       session.vantage === 'client' ? metrics.clientSessionDuration : metrics.serverSessionDuration;
@@ -84,7 +86,9 @@ export function createTally(counts: Counts, sessionEnded: (end: SessionEnd) => v
     if (wasLive) ended(session, reason, session.lastSeenAt);
   }
 
-  function recovered({ vantage, target, family, outcome, tookMs }: Recovery): void {
+  function recovered(recovery: Recovery): void {
+    const { vantage, target, family, outcome, tookMs } = recovery;
+    sinks.recovered(recovery);
     counts.add(metrics.recoveries, 1, vantage, target, family, outcome);
     if (tookMs !== undefined) counts.observe(metrics.recoverySeconds, tookMs / 1000, vantage, target, family);
   }
@@ -156,6 +160,7 @@ export function createTally(counts: Counts, sessionEnded: (end: SessionEnd) => v
       for (const state of ADDRESS_STATES)
         counts.set(metrics.proxyUpstreamAddresses, addresses[state], target, state);
     },
+    refused: (refusal) => counts.add(metrics.proxyRefusals, 1, refusal),
     caseOpened({ fault, vantage, target, family }) {
       counts.add(metrics.faults, 1, vantage, target, fault.id, fault.side);
       counts.add(metrics.faultsActive, 1, vantage, target, fault.id, fault.side);

@@ -1,4 +1,5 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
+import type { IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -6,6 +7,7 @@ import { WriteStream } from 'node:tty';
 import { afterEach, describe, expect, it, vi, type TestContext } from 'vitest';
 import { serveSdk129 } from '../../demo/servers/sdk-1-29.ts';
 import { serveSdk132 } from '../../demo/servers/sdk-1-32.ts';
+import { serveSdk2 } from '../../demo/servers/sdk-2.ts';
 import { probeCommand } from '../../src/command-line/probe-command.ts';
 import { CHECK_IDS, type ProbeReport } from '../../src/exporter/probe/index.ts';
 import { runbookUrlOf } from '../../src/faults/index.ts';
@@ -132,6 +134,14 @@ describe('mcp-session-exporter probe', () => {
     [['--json', '--junit', 'http://a/mcp'], '--json and --junit exclude each other'],
     [['--hold', 'long', 'http://a/mcp'], '--hold is "long"; allowed is a time such as 500ms, 20s or 1m'],
     [['--headers-file', '/not/there', 'http://a/mcp'], '--headers-file "/not/there" cannot be read (ENOENT)'],
+    [['--eras', 'modern', 'http://a/mcp'], '--eras is "modern"; allowed are: sessionful, sessionless, both'],
+    [['--origin', 'app.example', 'http://a/mcp'], 'origin is "app.example"; allowed is one as in https://'],
+    [['--ca-file', '/not/there', 'http://a/mcp'], '--ca-file "/not/there" cannot be read (ENOENT)'],
+    [
+      ['--module', 'shop', 'http://a/mcp'],
+      '--module names a way to probe in a file of settings; name the file',
+    ],
+    [['--config', '/not/there', 'http://a/mcp'], '/not/there'],
     [['--header', 'authorization: planted', 'http://a/mcp'], "Unknown option '--header'"],
   ])('refuses %j with 2, and says why', async (args, reason) => {
     const { code, out, errors } = await run(args);
@@ -144,6 +154,79 @@ describe('mcp-session-exporter probe', () => {
     expect(code).toBe(0);
     expect(out).toContain('--headers-file');
   });
+});
+
+describe('a module of the settings', () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'probe-')), 'settings.yaml');
+  writeFileSync(
+    file,
+    `probe:
+  modules:
+    default: { headers: { X-Module: default } }
+    shop:
+      headers: { Authorization: planted-in-module, X-Module: shop }
+      origin: https://shop.example
+      eras: [sessionful]
+      hold_seconds: 0.1
+`,
+  );
+
+  async function headersOf(
+    context: TestContext,
+    args: readonly string[],
+  ): Promise<readonly IncomingHttpHeaders[]> {
+    const { listener, requests } = emulated();
+    const { errors } = await run([...args, await listening(context, listener)]);
+    expect(errors).toBe('');
+    return requests.map(({ headers }) => headers);
+  }
+
+  it('says how to probe, and with which headers', async (context) => {
+    const sent = await headersOf(context, ['--config', file, '--module', 'shop']);
+    expect(new Set(sent.map((headers) => headers['x-module']))).toEqual(new Set(['shop']));
+    expect(sent.flatMap(({ origin }) => origin ?? [])).toContain('https://shop.example');
+  });
+
+  it('is the one called default where none is named', async (context) => {
+    const sent = await headersOf(context, [...QUICK, '--config', file]);
+    expect(new Set(sent.map((headers) => headers['x-module']))).toEqual(new Set(['default']));
+  });
+
+  it('counts less than what is said beside it', async (context) => {
+    vi.stubEnv('MCP_SESSION_EXPORTER_PROBE_HEADERS', 'Authorization: planted-in-environment');
+    const flags = ['--config', file, '--module', 'shop', '--origin', 'https://other.example'];
+    const sent = await headersOf(context, flags);
+    expect(sent[0]).toMatchObject({ authorization: 'planted-in-environment', 'x-module': 'shop' });
+    expect(new Set(sent.flatMap(({ origin }) => origin ?? []))).toEqual(new Set(['https://other.example']));
+  });
+
+  it('must be there', async () => {
+    const { code, errors } = await run(['--config', file, '--module', 'shops', 'http://127.0.0.1:1/mcp']);
+    expect(code).toBe(2);
+    expect(errors).toContain(`--module is "shops"; the modules of ${file} are: default, shop. See --help.`);
+  });
+
+  it('stands in a file that is right', async () => {
+    const wrong = `${file}.wrong`;
+    writeFileSync(wrong, 'probe: { modules: { shop: { every_seconds: planted } } }\nports: 1\n');
+    const { code, errors } = await run(['--config', wrong, '--module', 'shop', 'http://127.0.0.1:1/mcp']);
+    expect(code).toBe(2);
+    expect(errors).toContain('probe.modules.shop.every_seconds: "planted" is not allowed');
+    expect(errors).toContain('ports');
+  });
+});
+
+it('mcp-session-exporter probe holds a server to one era where it is told to', async (context) => {
+  const { out } = await run([
+    ...QUICK,
+    '--json',
+    '--eras',
+    'sessionless',
+    await listening(context, serveSdk2()),
+  ]);
+  const report = JSON.parse(out) as ProbeReport;
+  expect(report).toMatchObject({ outcome: 'passed', eras: ['sessionless'] });
+  expect(report.checks.find(({ id }) => id === 'initialize')?.verdict).toBe('not-applicable');
 });
 
 describe('headers for mcp-session-exporter probe', () => {

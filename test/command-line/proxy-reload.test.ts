@@ -41,7 +41,7 @@ async function started(text: string): Promise<Running> {
   let [out, errors] = ['', ''];
   child.stdout.on('data', (chunk) => (out += String(chunk)));
   child.stderr.on('data', (chunk) => (errors += String(chunk)));
-  await expect.poll(() => out || errors, { timeout: 10_000 }).toContain('proxy at');
+  await expect.poll(() => out || errors, { timeout: 60_000 }).toMatch(/proxy at .*\n/);
   const [, url = '', status = ''] = /proxy at (\S+) .*status page at (\S+)/.exec(out) ?? [];
   return {
     url,
@@ -51,8 +51,8 @@ async function started(text: string): Promise<Running> {
       const before = errors.length;
       child.kill('SIGHUP');
       await expect
-        .poll(() => errors.slice(before), { timeout: 10_000 })
-        .toMatch(/settings (were not )?read again/);
+        .poll(() => errors.slice(before), { timeout: 60_000 })
+        .toMatch(/settings (were not )?read again.*\n/);
       return errors.slice(before).replaceAll('mcp-session-exporter proxy: ', '');
     },
     async total({ name }) {
@@ -92,7 +92,7 @@ async function listening(url: string, session: string | undefined): Promise<() =
   return () => hasEnded;
 }
 
-describe('SIGHUP', () => {
+describe('SIGHUP', { timeout: 180_000 }, () => {
   it('changes what may change, and keeps sessions, streams and counts', async () => {
     const [one, other] = [await serverOfSdk(), await serverOfSdk()];
     const proxy = await started(serving(`{ name: shop, urls: ['${one.url.href}'], path: /shop }`));

@@ -1,13 +1,13 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { VERSION } from '../../src/version.ts';
 import { post, startMcpServer } from '../exporter/support/mcp-server.ts';
+import { freePort } from '../support/free-port.ts';
 import { build, installedHere, seal, type Built } from './support/built-image.ts';
 import { environmentOf, only, readDockerfile, type Stage } from './support/dockerfile.ts';
 
@@ -51,14 +51,6 @@ function ignoredBy(file: string): (path: string) => boolean {
 function wordsOf(instruction: string): string[] {
   const words = JSON.parse(/\[.*\]$/s.exec(instruction)?.[0] ?? '') as string[];
   return words.map((word) => (word.startsWith('/app') ? image.at(word) : word));
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await once(server.close(), 'close');
-  return port;
 }
 
 const clean = { PATH: process.env['PATH'] ?? '', ...environmentOf(last) };

@@ -1,12 +1,11 @@
-import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { Client as Client2, StreamableHTTPClientTransport as Transport2 } from '@modelcontextprotocol/client';
 import { Client as Client1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as Transport1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { metrics } from '../../src/signals/index.ts';
 import { fencesOf, readPage } from '../docs/markdown.ts';
+import { freePort } from '../support/free-port.ts';
 import { startExample, valueIn, type Example } from './running.ts';
 
 const WHO = { name: 'example', version: '1.0.0' };
@@ -17,26 +16,27 @@ const SUM = { content: [{ type: 'text', text: '3' }] };
 type Live = (url: URL) => Promise<string>;
 
 const liveWithSdk1: Live = async (url) => {
-  const client = new Client1(WHO);
-  const transport = new Transport1(url);
+  const [client, transport] = [new Client1(WHO), new Transport1(url)];
   await client.connect(transport);
-  expect(await client.callTool(CALL)).toMatchObject(SUM);
-  const id = transport.sessionId ?? '';
-  await transport.terminateSession();
-  await client.close();
-  return id;
+  return lived(client, transport);
 };
 
 const liveWithSdk2: Live = async (url) => {
-  const client = new Client2(WHO);
-  const transport = new Transport2(url);
+  const [client, transport] = [new Client2(WHO), new Transport2(url)];
   await client.connect(transport);
+  return lived(client, transport);
+};
+
+async function lived(
+  client: Pick<Client1 | Client2, 'callTool' | 'close'>,
+  transport: Pick<Transport1 | Transport2, 'sessionId' | 'terminateSession'>,
+): Promise<string> {
   expect(await client.callTool(CALL)).toMatchObject(SUM);
   const id = transport.sessionId ?? '';
   await transport.terminateSession();
   await client.close();
   return id;
-};
+}
 
 /** Asks a server for a session that has ended. */
 function askDead(url: URL, session: string): Promise<Response> {
@@ -133,11 +133,3 @@ describe('the client', () => {
     expect(await again.terminate()).toBe(0);
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await once(server.close(), 'close');
-  return port;
-}

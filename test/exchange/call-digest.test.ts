@@ -7,17 +7,9 @@ import {
   type Exchange,
   type References,
 } from '../../src/exchange/index.ts';
-import { anExchange } from '../support/an-exchange.ts';
+import { anExchange, SILENT_STREAM as STREAM } from '../support/an-exchange.ts';
 
 const CALL = { rpcMethods: ['tools/call'], sessionSent: 'a00000000001' } as const;
-const STREAM = {
-  kind: 'post',
-  openedAt: 1001,
-  carriedData: false,
-  retryHint: false,
-  eventIds: false,
-  lastWriteAt: 1001,
-} as const;
 const CUT = { ...CALL, ending: 'aborted', stream: STREAM } as const;
 
 function body(params: object, id: number | string = 1): string {

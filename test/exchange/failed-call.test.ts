@@ -1,16 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { failureOf, isCutOff, type CallFailure, type Exchange } from '../../src/exchange/index.ts';
-import { anExchange } from '../support/an-exchange.ts';
+import { anExchange, SILENT_STREAM as STREAM } from '../support/an-exchange.ts';
 
 const CALL = { rpcMethods: ['tools/call'], sessionSent: 'a00000000001' } as const;
-const STREAM = {
-  kind: 'post',
-  openedAt: 1001,
-  carriedData: false,
-  retryHint: false,
-  eventIds: false,
-  lastWriteAt: 1001,
-} as const;
 
 describe('a call is cut off', () => {
   it.each<[string, Partial<Exchange>, boolean]>([

@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { channel } from 'node:diagnostics_channel';
 import { createServer, request, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createObserver } from '../../src/observer.ts';
 import { startExporter, type Exporter, type ExporterOptions } from '../../src/exporter/index.ts';
@@ -133,7 +132,7 @@ describe('the exporter', () => {
   it('does not watch its own listener, whatever is sent there', async () => {
     const { url } = await started({ paths: ['/mcp', '/metrics'] });
     await post(`${url}mcp`, 'initialize');
-    await fetch(`${url}metrics`, { headers: { 'mcp-session-id': 'x' } });
+    await (await fetch(`${url}metrics`, { headers: { 'mcp-session-id': 'x' } })).text();
     const server = await mcpServer(404);
     await post(server.url, 'initialize');
     const status = (await (await fetch(`${url}api/v1/status`)).json()) as Status;
@@ -142,30 +141,29 @@ describe('the exporter', () => {
 
   it('adds no handler to the process, and leaves the program as it was', async () => {
     /** All that a program could notice. */
-    const traces = async (): Promise<unknown> => {
-      await delay(50);
-      return {
-        handlers: process.eventNames().map((name) => [String(name), process.listenerCount(name)]),
-        heard: CHANNELS.filter((name) => channel(name).hasSubscribers),
-        // Timers come and go with fetch and the test run; that none of ours holds a process, test/register.test.ts shows.
-        held: process.getActiveResourcesInfo().filter(isHandle).toSorted(),
-        functions: [
-          fetch,
-          setTimeout,
-          Reflect.get(Server.prototype, 'emit'),
-          Reflect.get(ServerResponse.prototype, 'writeHead'),
-        ],
-      };
-    };
+    const traces = (): Readonly<Record<string, unknown>> & { readonly held: string[] } => ({
+      handlers: process.eventNames().map((name) => [String(name), process.listenerCount(name)]),
+      heard: CHANNELS.filter((name) => channel(name).hasSubscribers),
+      // Timers come and go with fetch and the test run; that none of ours holds a process, test/register.test.ts shows.
+      held: process.getActiveResourcesInfo().filter(isHandle).toSorted(),
+      functions: [
+        fetch,
+        setTimeout,
+        Reflect.get(Server.prototype, 'emit'),
+        Reflect.get(ServerResponse.prototype, 'writeHead'),
+      ],
+    });
     const program = await mcpServer(404);
     await post(program.url, 'initialize');
-    const before = await traces();
+    // What earlier requests left is still being closed.
+    await expect.poll(() => traces().held, { timeout: 10_000 }).not.toContain('TCPSocketWrap');
+    const before = traces();
     const exporter = await startExporter({ port: 0, vantages: ['server', 'client'] });
     await post(program.url, 'initialize');
     await (await fetch(`${exporter.url}metrics`, { headers: { connection: 'close' } })).text();
-    expect(await traces()).not.toEqual(before);
+    expect(traces()).not.toEqual(before);
     await exporter.close();
-    expect(await traces()).toEqual(before);
+    await expect.poll(traces, { timeout: 10_000 }).toEqual(before);
     const { exchanges } = totalsOf(exporter);
     expect(exchanges).toBe(2);
     await post(program.url, 'initialize');
@@ -267,7 +265,7 @@ describe('the events', () => {
     const samples = ({ history }: Status): number => history.at.length;
     const seen = await eventWhere(url, (status) => samples(status) >= 2);
     expect(seen).toHaveLength(2);
-    expect(performance.now() - begun).toBeLessThan(7000);
+    expect(performance.now() - begun).toBeLessThan(10_000);
   });
 
   it('are told to 32 readers, no more, and to a new one when another has left', async () => {

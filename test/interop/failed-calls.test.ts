@@ -18,6 +18,7 @@ async function watched() {
     vantages: ['client'],
     now: () => performance.timeOrigin + performance.now() + ahead,
   });
+  const [exchange, streamOpened] = [vi.spyOn(observer, 'exchange'), vi.spyOn(observer, 'streamOpened')];
   const send = watchFetch(observer)(fetch);
   let cuts = 0;
   const server = await startServer(() => {
@@ -43,6 +44,18 @@ async function watched() {
       // Until then fetch may still pick a connection that the restart has closed.
       await delay(100);
     },
+    /** Resolves when so many calls are over, and told. */
+    calls: (count: number) =>
+      vi.waitFor(() => {
+        const methods = exchange.mock.calls.map(([{ rpcMethods }]) => rpcMethods[0]);
+        expect(methods.filter((method) => method === 'tools/call')).toHaveLength(count);
+      }, 5000),
+    /** Resolves when the answer of the first call has begun, behind that of its initialize. */
+    begun: () =>
+      vi.waitFor(() => {
+        const kinds = streamOpened.mock.calls.map(([{ kind }]) => kind);
+        expect(kinds.filter((kind) => kind === 'post')).toHaveLength(2);
+      }, 5000),
     /** The next answer breaks off behind its head. */
     cutNext: () => void cuts++,
     wait: (ms: number) => {
@@ -74,12 +87,12 @@ test('a program that begins anew and repeats the call spares its model the error
 });
 
 test('a program that begins anew with the next call of its model does not', async () => {
-  const { connect, restart, wait, failed } = await watched();
+  const { connect, restart, calls, wait, failed } = await watched();
   const lost = await connect();
   await restart();
   await expect(lost.callTool(ORDER)).rejects.toThrow();
   await lost.close();
-  await delay(20);
+  await calls(1);
   wait(8000);
   const next = await connect();
   await next.callTool(ORDER);
@@ -87,12 +100,12 @@ test('a program that begins anew with the next call of its model does not', asyn
 });
 
 test('a program that stays with its dead session shows every error', async () => {
-  const { connect, restart, wait, failed } = await watched();
+  const { connect, restart, calls, wait, failed } = await watched();
   const lost = await connect();
   await restart();
-  for (let i = 0; i < 2; i++) {
+  for (const count of [1, 2]) {
     await expect(lost.callTool(ORDER)).rejects.toThrow();
-    await delay(20);
+    await calls(count);
     wait(8000);
   }
   wait(120_000);
@@ -100,11 +113,11 @@ test('a program that stays with its dead session shows every error', async () =>
 });
 
 test('a server that is gone leaves a call without an answer', async () => {
-  const { server, connect, wait, failed } = await watched();
+  const { server, connect, calls, wait, failed } = await watched();
   const client = await connect();
   await server.close();
   await expect(client.callTool(ORDER)).rejects.toThrow();
-  await delay(20);
+  await calls(1);
   wait(121_000);
   expect(failed()).toEqual({ 'unavailable: no': 1 });
   // It is closed once more when the test is over.
@@ -116,7 +129,7 @@ test('a call whose answer broke off may have been done: to repeat it in a new se
   const client = await connect();
   cutNext();
   // Its SDK goes on waiting for an answer: the program does not.
-  await expect(client.callTool(ORDER, undefined, { timeout: 300 })).rejects.toThrow();
+  await expect(client.callTool(ORDER, undefined, { timeout: 1500 })).rejects.toThrow();
   const next = await connect();
   await next.callTool(ORDER);
   await vi.waitFor(() => expect(failed()).toEqual({ 'cut-off: yes': 1 }));
@@ -124,10 +137,10 @@ test('a call whose answer broke off may have been done: to repeat it in a new se
 });
 
 test('nor is it safe where the client might have resumed it, had the server not forgotten all', async () => {
-  const { connect, restart, failed, faults } = await watched();
+  const { connect, restart, begun, failed, faults } = await watched();
   const client = await connect();
-  const broken = client.callTool(LONG, undefined, { timeout: 600 }).catch(() => 'broken');
-  await delay(200);
+  const broken = client.callTool(LONG, undefined, { timeout: 1500 }).catch(() => 'broken');
+  await begun();
   await restart();
   expect(await broken).toBe('broken');
   const next = await connect();

@@ -125,7 +125,8 @@ describe('HTTP+SSE, server and client 1.32.2', () => {
     await told.server.restart();
     // The SDK's event source comes back after three seconds.
     await vi.waitFor(() => expect(total(told, metrics.streamsOpened)).toBe(2), 8000);
-    await delay(100);
+    // The event that names the new session is still on its way to the client.
+    await delay(500);
     await client.call();
     await vi.waitFor(() => expect(wireOf(told).at(-1)).toBe('POST tools/call S2 - 202'));
     expect(total(told, metrics.sessionsCreated)).toBe(2);

@@ -83,8 +83,8 @@ describeWith(['chromium'], 'the status page in Chromium', (executablePath) => {
     await known.waitFor();
     expect(await known.getByText('Session lost').isVisible()).toBe(true);
     expect(await known.getByText('lost in a restart').isVisible()).toBe(true);
-    await page.getByText('Dead: lost in a restart, at fault').waitFor();
-    expect(await page.getByText('Dead, at fault', { exact: true }).count()).toBe(1);
+    await page.getByText('Dead: lost in a restart, with a fault').waitFor();
+    expect(await page.getByText('Dead, with a fault', { exact: true }).count()).toBe(1);
   });
 
   it('keeps what was opened and the focus while new facts come in', async () => {

@@ -32,7 +32,7 @@ describeWith(['chromium'], 'the views of the page in Chromium', (executablePath)
     probes.put(aProbeReport('http://orders.test/mcp', ['unknown-id-post']));
     app = createStatusServer(world.observer, { probes });
     loseSession(world, WRONG, 400, { target: 'orders', family: 'cursor' });
-    const who = { target: 'search', family: 'zed', client: 'c00000000002' } as const;
+    const who = { target: 'search', family: 'zed', client: 'c00000000002', clientVersion: '0.9.1' } as const;
     loseSession(world, REPEATED, 404, who);
     for (let i = 0; i < 2; i++) {
       world.wait(1500);
@@ -100,6 +100,7 @@ describeWith(['chromium'], 'the views of the page in Chromium', (executablePath)
     expect(text.split('\n').map((line) => line.slice(0, 18))).toEqual([
       '{"format":"mcp-ses',
       ...Array.from({ length: 3 }, () => '{"type":"exchange"'),
+      '{"type":"end","at"',
       '',
     ]);
   });
@@ -194,8 +195,8 @@ describeWith(['chromium'], 'the views of the page in Chromium', (executablePath)
   it('tells clients, eras and probes', async () => {
     await open('#/clients');
     await page.getByRole('rowheader', { name: 'zed' }).waitFor();
-    expect(await page.getByRole('row', { name: /^zed search/ }).innerText()).toMatch(
-      /none had to[^]*2025-11-25: 5/,
+    expect(await page.getByRole('row', { name: /^zed 0\.9\.1 · 1 client .*search/ }).innerText()).toMatch(
+      /never had to[^]*2025-11-25: 5/,
     );
     await page.goto(`${url}#/traffic`);
     await page

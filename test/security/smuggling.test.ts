@@ -31,7 +31,7 @@ async function proxied(answer: string = GOOD): Promise<Standing> {
 /** Sends bytes to a proxy, then some that would be a request if the server behind read them as one. */
 async function attack(lines: readonly string[], body = ''): Promise<Attacked> {
   const { port, upstream } = await proxied();
-  const answer = await exchangeBytes(port, `${lines.join('\r\n')}\r\n\r\n${body}${SMUGGLED}`, 5000);
+  const answer = await exchangeBytes(port, `${lines.join('\r\n')}\r\n\r\n${body}${SMUGGLED}`);
   return { answer, heard: upstream.heard() };
 }
 
@@ -126,7 +126,7 @@ describe('what is well-formed', () => {
   async function pass(lines: readonly string[], body = ''): Promise<Attacked> {
     const { port, upstream } = await proxied();
     const request = `${[...lines, 'Connection: close'].join('\r\n')}\r\n\r\n${body}`;
-    const answer = await exchangeBytes(port, request, 5000);
+    const answer = await exchangeBytes(port, request);
     return { answer, heard: upstream.heard() };
   }
 
@@ -151,7 +151,7 @@ describe('what is well-formed', () => {
   it('keeps its length though Connection names it', async () => {
     const request = [POST, HOST, 'Content-Length: 5', 'Connection: close, Content-Length, Host'];
     const { port, upstream } = await proxied();
-    await exchangeBytes(port, `${request.join('\r\n')}\r\n\r\nhello`, 5000);
+    await exchangeBytes(port, `${request.join('\r\n')}\r\n\r\nhello`);
     expect(upstream.heard()).toMatch(/^Content-Length: 5\r$/im);
     expect(upstream.heard()).toMatch(/^Host: /im);
   });
@@ -169,7 +169,7 @@ describe('what is well-formed', () => {
   it('is answered in its turn when several come at once', async () => {
     const { port, upstream } = await proxied();
     const one = (path: string, more = ''): string => `GET ${path} HTTP/1.1\r\n${HOST}\r\n${more}\r\n`;
-    const answer = await exchangeBytes(port, one('/mcp') + one('/mcp/two', 'Connection: close\r\n'), 5000);
+    const answer = await exchangeBytes(port, one('/mcp') + one('/mcp/two', 'Connection: close\r\n'));
     expect(statusesIn(answer)).toEqual([200, 200]);
     expect(upstream.heard().match(/^GET /gm)).toHaveLength(2);
   });
@@ -190,11 +190,7 @@ const ANSWERS: Readonly<Record<string, string>> = {
 describe('an answer that two readers may understand in two ways', () => {
   it.each(Object.entries(ANSWERS))('is not passed on: %s', async (_name, raw) => {
     const { port } = await proxied(raw);
-    const answer = await exchangeBytes(
-      port,
-      `GET /mcp HTTP/1.1\r\n${HOST}\r\nConnection: close\r\n\r\n`,
-      2000,
-    );
+    const answer = await exchangeBytes(port, `GET /mcp HTTP/1.1\r\n${HOST}\r\nConnection: close\r\n\r\n`);
     expect(statusesIn(answer), answer).toEqual([502]);
     expect(answer).not.toContain('hello');
   });

@@ -208,7 +208,7 @@ describe.each([
 });
 
 describe('a recovery', () => {
-  it('is told with the vantage, target and family of the session that was lost', () => {
+  it('is told with the vantage, target and family of the session that was lost, and whose it was', () => {
     const told: Recovery[] = [];
     tell(
       { name: 'a loss and a recovery', tell: (wire) => void lose(wire).client.initialize({ took: 7 }) },
@@ -225,7 +225,14 @@ describe('a recovery', () => {
       },
     );
     expect(told).toEqual([
-      { vantage: 'server', target: 'default', family: 'cursor', outcome: 'reinitialized', tookMs: 7 },
+      {
+        vantage: 'server',
+        target: 'default',
+        family: 'cursor',
+        client: expect.stringMatching(/^server default [0-9a-f]{12}$/),
+        outcome: 'reinitialized',
+        tookMs: 7,
+      },
     ]);
   });
 });

@@ -34,3 +34,13 @@ export function anExchange(facts: Partial<Exchange> = {}): Exchange {
     ...facts,
   };
 }
+
+/** The stream of a call that was opened, and nothing came on it. */
+export const SILENT_STREAM = {
+  kind: 'post',
+  openedAt: 1001,
+  carriedData: false,
+  retryHint: false,
+  eventIds: false,
+  lastWriteAt: 1001,
+} as const;

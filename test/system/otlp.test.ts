@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { faultById } from '../../src/faults/index.ts';
 import { metricList, metrics } from '../../src/signals/index.ts';
+import { freePort } from '../support/free-port.ts';
 import { describeWith } from '../support/system-programs.ts';
 import { eventually } from './support/asking.ts';
 import { startCollector, type Collector } from './support/collector.ts';
 import type { Span } from './support/otlp-json.ts';
 import { filledIn, isSeenFrom, panelQueries } from './support/panels.ts';
-import { createProcesses, freePort, type Process } from './support/processes.ts';
+import { createProcesses, type Process } from './support/processes.ts';
 import { startPrometheusReceiver, type PrometheusReceiver } from './support/prometheus-receiver.ts';
 import { differencesOf, observedOf, type Series } from './support/series.ts';
 

@@ -8,10 +8,11 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { alertNameOf, faultById } from '../../src/faults/index.ts';
 import { annotationsOfFault } from '../../src/ops/alerts.ts';
+import { freePort } from '../support/free-port.ts';
 import { describeWith } from '../support/system-programs.ts';
 import { eventually, json } from './support/asking.ts';
 import { filledIn, isSeenFrom, panelQueries, type PanelQuery } from './support/panels.ts';
-import { createProcesses, freePort } from './support/processes.ts';
+import { createProcesses } from './support/processes.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const JOB = 'demo';

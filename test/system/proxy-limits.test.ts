@@ -31,6 +31,7 @@ test('connections above the limit are closed, the others stay, and who leaves ma
   expect(oneTooMany.received().length).toBe(0);
   await seenBy(server, { streams: LIMIT });
   await proxy.tells(LIMIT, 'mcp_connections_open', { vantage: 'proxy' });
+  await proxy.tells(1, 'mcp_proxy_refusals_total', { refusal: 'connection-limit' });
 
   clients[0]?.socket.destroy();
   await seenBy(server, { streams: LIMIT - 1 });
@@ -48,4 +49,5 @@ test('a head without end is refused before it is kept', async () => {
   await client.over;
   expect(client.received().toString()).toMatch(/^HTTP\/1\.1 431 /);
   await seenBy(server, { streams: 0, sockets: 0 });
+  await proxy.tells(1, 'mcp_proxy_refusals_total', { refusal: 'head-too-large' });
 }, 60_000);

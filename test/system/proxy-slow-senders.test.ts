@@ -36,6 +36,7 @@ describe('a client that sends a byte a second', () => {
     expect(took).toBeLessThan(PATIENCE_MS);
     await seenBy(server, { sockets: 0 });
     expect((await proxy.holds()).sockets).toBe(0);
+    await proxy.tells(1, 'mcp_proxy_refusals_total', { refusal: 'too-slow' });
   }, 60_000);
 
   test('has so long for its body, and the server is let go of', async () => {

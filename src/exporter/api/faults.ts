@@ -6,7 +6,7 @@ import { causeOf, viaOf } from '../fault-groups.ts';
 import { pageOf, type Order } from './page-of.ts';
 import type { FaultQuery } from './queries.ts';
 import type { FaultCase, FaultDetail, FaultPage } from './schemas.ts';
-import { exchangesOf, sessionsIn, type Timelines } from './timelines.ts';
+import { exchangesOf, lacksExchanges, sessionsIn, type Timelines } from './timelines.ts';
 
 /** What faults are read from. */
 export type FaultSource = Pick<Observer, 'cases' | 'sessions'>;
@@ -68,6 +68,7 @@ export function faultOf(
     evidenceAbridged: isAbridged(found),
     sessions: sessionsIn(found).filter((session) => sessions.session(session) !== undefined),
     recordedExchanges: exchangesOf(timelines, found).length,
+    recordingAbridged: lacksExchanges(timelines, found),
   };
 }
 

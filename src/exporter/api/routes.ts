@@ -3,6 +3,7 @@ import type { Observer } from '../../observer.ts';
 import { recordingOf } from '../../recording/index.ts';
 import type { History } from '../history.ts';
 import type { Status } from '../status-model.ts';
+import type { ClientVersions } from './client-versions.ts';
 import { caseOf, faultOf, faultsOf } from './faults.ts';
 import { matrixOf, type LatestProbes } from './probes.ts';
 import { faultQuery, named, nothing, sessionQuery } from './queries.ts';
@@ -17,6 +18,7 @@ export interface ApiSources {
   readonly observer: Observer;
   readonly history: Pick<History, 'columns'>;
   readonly timelines: Pick<Timelines, 'of' | 'all'>;
+  readonly versions: Pick<ClientVersions, 'of' | 'seen'>;
   readonly probes: Pick<LatestProbes, 'all'>;
   readonly status: () => Status;
 }
@@ -88,14 +90,14 @@ export const routes: readonly ApiRoute[] = [
     summary: 'One session with its timeline of exchanges',
     query: nothing,
     shape: schemas.sessionDetail,
-    answer: ({ observer, timelines }, _query, id) => sessionOf(observer, timelines, id),
+    answer: (from, _query, id) => sessionOf(from, id),
   }),
   route('/clients', {
     id: 'clients',
-    summary: 'Client products by target, with the revisions they speak and how they recover',
+    summary: 'Client products by target, with their versions, the revisions they speak and how they recover',
     query: nothing,
     shape: schemas.clientList,
-    answer: ({ observer }) => ({ clients: clientsOf(observer) }),
+    answer: ({ observer, versions }) => ({ clients: clientsOf(observer, versions) }),
   }),
   route('/storms', {
     id: 'storms',
@@ -132,5 +134,6 @@ function recordingOfFault(
   const found = caseOf(observer, id);
   const exchanges = found === undefined ? [] : exchangesOf(timelines, found);
   if (found === undefined || exchanges.length === 0) return undefined;
-  return recordingOf(exchanges, { startedAt: observer.startedAt, about: `fault ${id}` });
+  const { startedAt } = observer;
+  return recordingOf(exchanges, { startedAt, endedAt: observer.now(), about: `fault ${id}` });
 }

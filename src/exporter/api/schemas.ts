@@ -29,6 +29,11 @@ const reference = z
   .describe('stands for a session id, a client or a credential; never the thing itself');
 const family = z.enum(CLIENT_FAMILIES).describe('the client product');
 const target = z.string().describe('the server, as configured');
+const version = z
+  .string()
+  .max(32)
+  .regex(/^[\w.+-]+$/)
+  .describe('what the client calls its version');
 const vantage = z.enum(VANTAGES).describe('from where it was seen');
 
 /** One exchange, as evidence and in timelines. */
@@ -87,6 +92,11 @@ export const faultDetail = z
     evidenceAbridged: z.boolean().describe('whether exchanges in between may be missing'),
     sessions: z.array(reference).describe('the sessions concerned that are still known'),
     recordedExchanges: count.describe('how many exchanges its recording would hold'),
+    recordingAbridged: z
+      .boolean()
+      .describe(
+        'whether exchanges in between are missing there: what takes them all is not found in its replay',
+      ),
   })
   .register(shapes, { id: 'FaultDetail' });
 
@@ -121,6 +131,7 @@ export const sessionDetail = z
   .strictObject({
     ...sessionFacts,
     client: reference,
+    clientVersion: version.nullable(),
     initialized: z.boolean(),
     lastOkAt: time,
     diedAt: time,
@@ -173,6 +184,18 @@ const revision = z.strictObject({
   requests: count,
 });
 
+const recoveryFacts = {
+  recoveries: z
+    .partialRecord(z.enum(RECOVERY_OUTCOMES), count)
+    .describe('lost sessions, by what became of them'),
+  recoveryRatio: z
+    .number()
+    .min(0)
+    .max(1)
+    .nullable()
+    .describe('of the lost sessions whose client had to begin anew, the share that did; null when none was'),
+};
+
 /** How one client product fares at one target. */
 export const clientEntry = z
   .strictObject({
@@ -182,17 +205,10 @@ export const clientEntry = z
     activeClients: count,
     sessionsCreated: count,
     revisions: z.array(revision).describe('the protocol revisions it spoke, by requests'),
-    recoveries: z
-      .partialRecord(z.enum(RECOVERY_OUTCOMES), count)
-      .describe('lost sessions, by what became of them'),
-    recoveryRatio: z
-      .number()
-      .min(0)
-      .max(1)
-      .nullable()
-      .describe(
-        'of the lost sessions whose client had to begin anew, the share that did; null when none was',
-      ),
+    versions: z
+      .array(z.strictObject({ version, clients: count, ...recoveryFacts }))
+      .describe('the versions of the product seen lately, as far as clients name them'),
+    ...recoveryFacts,
     openFaults: count,
   })
   .register(shapes, { id: 'Client' });

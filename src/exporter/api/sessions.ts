@@ -1,8 +1,9 @@
 import type { Observer } from '../../observer.ts';
-import { birthOf, stepOf, type Session, type Step } from '../../session/index.ts';
+import { birthOf, clientRef, stepOf, type Session, type Step } from '../../session/index.ts';
 import { evidenceOf, stepShown } from '../evidence.ts';
 import { causeOf } from '../fault-groups.ts';
 import type { EvidenceStep } from '../status-model.ts';
+import type { ClientVersions } from './client-versions.ts';
 import { faultCaseOf, faultsOfSession } from './faults.ts';
 import { pageOf, type Order } from './page-of.ts';
 import type { SessionQuery } from './queries.ts';
@@ -34,10 +35,16 @@ export function sessionsOf(source: SessionSource, query: SessionQuery): SessionP
   };
 }
 
+/** What one session is told from. */
+export interface SessionDetailSources {
+  readonly observer: SessionSource;
+  readonly timelines: Pick<Timelines, 'of'>;
+  readonly versions: Pick<ClientVersions, 'of'>;
+}
+
 /** One session with its timeline; undefined when it is not known, or no longer. */
 export function sessionOf(
-  source: SessionSource,
-  timelines: Pick<Timelines, 'of'>,
+  { observer: source, timelines, versions }: SessionDetailSources,
   ref: string,
 ): SessionDetail | undefined {
   const session = source.sessions.session(ref);
@@ -49,6 +56,7 @@ export function sessionOf(
   return {
     ...entryOf(session, source, isOpen),
     client,
+    clientVersion: versions.of(clientRef(session)) ?? null,
     initialized,
     lastOkAt,
     diedAt: trouble?.diedAt ?? 0,

@@ -116,22 +116,37 @@ const EXCHANGES_OF_CASE = 5000;
 
 /**
  * The exchanges that are kept of a case, in the order in which they ended: of its session, of every session of its
- * client, or of every session at its target when a whole family is concerned; and of those that its evidence names.
+ * client, or of every session at its target when a whole family is concerned, or when how others died counts; and of
+ * those that its evidence names.
  */
 export function exchangesOf(timelines: Pick<Timelines, 'of' | 'all'>, subject: Case): readonly Exchange[] {
-  const named = subjectsOf(subject).flatMap((session) => timelines.of(session) ?? []);
-  const chosen = new Set<Timeline>(named);
-  if (subject.kind !== 'session')
-    for (const each of timelines.all()) if (isOf(subject, each)) chosen.add(each);
-  return [...chosen]
+  return [...timelinesOf(timelines, subject)]
     .flatMap(({ exchanges }) => exchanges)
     .toSorted((a, b) => a.endedAt - b.endedAt)
     .slice(-EXCHANGES_OF_CASE);
 }
 
+/** Whether there were more exchanges than are kept of a case. */
+export function lacksExchanges(timelines: Pick<Timelines, 'of' | 'all'>, subject: Case): boolean {
+  return [...timelinesOf(timelines, subject)].some(({ seen, exchanges }) => seen > exchanges.length);
+}
+
+function timelinesOf(timelines: Pick<Timelines, 'of' | 'all'>, subject: Case): ReadonlySet<Timeline> {
+  const named = subjectsOf(subject).flatMap((session) => timelines.of(session) ?? []);
+  const chosen = new Set<Timeline>(named);
+  if (subject.kind !== 'session' || restsOnOthers(subject))
+    for (const each of timelines.all()) if (isOf(subject, each)) chosen.add(each);
+  return chosen;
+}
+
+/** Whether one session is judged by how the others at its target died. */
+function restsOnOthers({ fault }: Case): boolean {
+  return fault.restsOn?.includes('expiredSessions') === true;
+}
+
 function isOf({ kind, ref, vantage, target }: Case, { exchanges: [first] }: Timeline): boolean {
   if (first?.vantage !== vantage || first.target !== target) return false;
-  return kind === 'cohort' || clientRef(first) === ref;
+  return kind !== 'client' || clientRef(first) === ref;
 }
 
 /** Whether a timeline holds every exchange of its session, from the first. */

@@ -3,6 +3,7 @@ import type { Observer } from '../../observer.ts';
 import { CLIENTS_TURN, type RecoveryOutcome } from '../../session/index.ts';
 import { metrics, type Metric, type Sample } from '../../signals/index.ts';
 import type { History } from '../history.ts';
+import { keyOf, type ClientVersions } from './client-versions.ts';
 import { faultCaseOf, NEWEST_FIRST } from './faults.ts';
 import { pageOf } from './page-of.ts';
 import type { ClientEntry, EraEntry, StormList } from './schemas.ts';
@@ -11,7 +12,10 @@ import type { ClientEntry, EraEntry, StormList } from './schemas.ts';
 export type TrafficSource = Pick<Observer, 'cases' | 'counts'>;
 
 /** Every client product at every target where it was seen, the one with most requests first. */
-export function clientsOf({ cases, counts }: TrafficSource): ClientEntry[] {
+export function clientsOf(
+  { cases, counts }: TrafficSource,
+  versions: Pick<ClientVersions, 'seen'>,
+): ClientEntry[] {
   const clients = new Map<string, ClientEntry>();
   const of = ({ labels }: Sample): ClientEntry =>
     entryOf(clients, labels.vantage as Vantage, labels.target ?? '', labels.client_name as ClientFamily);
@@ -26,8 +30,16 @@ export function clientsOf({ cases, counts }: TrafficSource): ClientEntry[] {
     of(sample).recoveries[sample.labels.outcome as RecoveryOutcome] = sample.value;
   for (const { vantage, target, family } of cases.open())
     entryOf(clients, vantage, target, family).openFaults++;
+  const seenOf = versions.seen();
   return [...clients.values()]
-    .map((client) => ({ ...client, recoveryRatio: recoveryRatioOf(client) }))
+    .map((client) => ({
+      ...client,
+      recoveryRatio: recoveryRatioOf(client),
+      versions: (seenOf.get(keyOf(client)) ?? []).map((version) => ({
+        ...version,
+        recoveryRatio: recoveryRatioOf(version),
+      })),
+    }))
     .toSorted((a, b) => requestsOf(b) - requestsOf(a));
 }
 
@@ -37,7 +49,7 @@ function entryOf(
   target: string,
   family: ClientFamily,
 ): ClientEntry {
-  const key = `${vantage} ${target} ${family}`;
+  const key = keyOf({ vantage, target, family });
   const known = clients.get(key);
   if (known !== undefined) return known;
   const entry: ClientEntry = {
@@ -47,6 +59,7 @@ function entryOf(
     activeClients: 0,
     sessionsCreated: 0,
     revisions: [],
+    versions: [],
     recoveries: {},
     recoveryRatio: null,
     openFaults: 0,
@@ -60,7 +73,7 @@ function requestsOf({ revisions }: Pick<ClientEntry, 'revisions'>): number {
 }
 
 /** Of those lost sessions whose client had to begin anew, how many did. */
-function recoveryRatioOf({ recoveries }: ClientEntry): number | null {
+function recoveryRatioOf({ recoveries }: Pick<ClientEntry, 'recoveries'>): number | null {
   const settled = CLIENTS_TURN.reduce((sum, outcome) => sum + (recoveries[outcome] ?? 0), 0);
   return settled === 0 ? null : (recoveries.reinitialized ?? 0) / settled;
 }

@@ -3,7 +3,7 @@ import type { ApiSources } from '../api/routes.ts';
 import type { Probes } from '../probe/probes.ts';
 
 /** What the tools answer from: the same as the API. */
-export interface McpSources extends Pick<ApiSources, 'observer' | 'timelines'> {
+export interface McpSources extends Pick<ApiSources, 'observer' | 'timelines' | 'versions'> {
   /** What `/probe` asks. */
   readonly probing: Probes;
 }

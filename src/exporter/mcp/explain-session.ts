@@ -56,8 +56,8 @@ export function registerExplainSession(server: McpServer, sources: McpSources): 
 }
 
 function explain(sources: McpSources, asked: string): Explanation {
-  const { observer, timelines } = sources;
-  const sessions = referencesOf(observer, asked).flatMap((ref) => sessionOf(observer, timelines, ref) ?? []);
+  const refs = referencesOf(sources.observer, asked);
+  const sessions = refs.flatMap((ref) => sessionOf(sources, ref) ?? []);
   return { sessions, faults: sessions.flatMap((session) => faultsAround(session, sources)) };
 }
 

@@ -17,7 +17,7 @@ export function registerListClients(server: McpServer, sources: McpSources): voi
       outputSchema: clientList,
       annotations: READ_ONLY,
     },
-    () => answered(sources, () => ({ clients: clientsOf(sources.observer) }), textOf),
+    () => answered(sources, () => ({ clients: clientsOf(sources.observer, sources.versions) }), textOf),
   );
 }
 

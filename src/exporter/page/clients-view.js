@@ -5,12 +5,12 @@ import { createTable } from './list-view.js';
 import { hrefOf, placeOf } from './place.js';
 import { clientWords, counted, numberWords, outcomeWords, shareWords, versionWords } from './words.js';
 
-/** The client products, the revisions they speak, and how they recover when a session is lost. */
+/** The client products by version, the revisions they speak, and how they recover when a session is lost. */
 export function createClientsView() {
   const status = el('p', { class: 'count', role: 'status', text: 'Asking the exporter' });
   const filters = createFilters([{ name: 'q', label: 'Search' }], () => void refresh());
   const table = createTable('Table of clients', [
-    ['Client'],
+    ['Client, and its versions'],
     ['Target'],
     ['Recovered, and what became of lost sessions'],
     ['Open faults', 'number'],
@@ -25,7 +25,7 @@ export function createClientsView() {
     el('h1', { text: 'Clients' }),
     el('p', {
       class: 'lead',
-      text: 'Recovered: of the lost sessions whose client was told by a 404 and had to begin anew, the share that did within 30 s.',
+      text: 'Recovered: of the lost sessions whose client was told so by a 404, the share that it replaced by a new one in time.',
     }),
     filters.node,
     status,
@@ -36,10 +36,7 @@ export function createClientsView() {
     () => ({ path: 'clients' }),
     ({ answer, problem }) => {
       const clients = (answer?.clients ?? []).filter(isMeant(placeOf().query.get('q')));
-      setText(
-        status,
-        problem ?? counted(clients.length, 'product at its target', 'products at their targets'),
-      );
+      setText(status, problem ?? counted(clients.length, 'client at its target', 'clients at their targets'));
       table.node.hidden = clients.length === 0;
       show(clients);
     },
@@ -60,24 +57,32 @@ function keyOf({ vantage, target, family }) {
 
 function isMeant(text) {
   const wanted = text?.trim().toLowerCase() ?? '';
-  return (client) => `${keyOf(client)} ${clientWords(client)}`.toLowerCase().includes(wanted);
+  return (client) => {
+    const versions = client.versions.map(({ version }) => `${client.family} ${version}`);
+    return [keyOf(client), clientWords(client), ...versions].join(' ').toLowerCase().includes(wanted);
+  };
 }
 
 function createRow() {
-  const [client, target] = [el('th', { scope: 'row' }), el('td')];
+  const [name, target] = [el('span'), el('td')];
+  const versions = el('ul', { class: 'versions' });
+  const showVersions = keyed(versions, ({ version }) => version, createVersion);
+  const client = el('th', { scope: 'row' }, name, versions);
   const [active, sessions] = [el('td', { class: 'number' }), el('td', { class: 'number' })];
-  const revisions = el('td', { class: 'words' });
+  const revisions = el('ul', { class: 'revisions' });
+  const showRevisions = keyed(revisions, versionWords, createRevision);
   const recovery = createRecovery();
   const faults = el('a');
   const open = el('td', { class: 'number' }, faults);
   return {
-    node: el('tr', {}, client, target, recovery.node, open, active, sessions, revisions),
+    node: el('tr', {}, client, target, recovery.node, open, active, sessions, el('td', {}, revisions)),
     update(of) {
-      setText(client, clientWords(of));
+      setText(name, clientWords(of));
+      showVersions(of.versions.slice(0, VERSIONS_SHOWN));
       setText(target, of.target);
       setText(active, numberWords(of.activeClients));
       setText(sessions, numberWords(of.sessionsCreated));
-      setText(revisions, of.revisions.map(revisionWords).join(', '));
+      showRevisions(of.revisions);
       recovery.update(of);
       setText(faults, numberWords(of.openFaults));
       setAttribute(faults, 'href', hrefOf('faults', { query: { client: of.family, target: of.target } }));
@@ -106,6 +111,25 @@ function createRecovery() {
   };
 }
 
-function revisionWords(revision) {
-  return `${versionWords(revision)}: ${numberWords(revision.requests)}`;
+/** Of more than these, the ones that most clients have. */
+const VERSIONS_SHOWN = 6;
+
+/** A version of a product: how many clients have it, and how they recover. */
+function createVersion() {
+  const node = el('li');
+  return {
+    node,
+    update({ version, clients, recoveryRatio }) {
+      const recovered = recoveryRatio === null ? '' : ` · ${shareWords(recoveryRatio)} recovered`;
+      setText(node, `${version} · ${counted(clients, 'client')}${recovered}`);
+    },
+  };
+}
+
+function createRevision() {
+  const node = el('li');
+  return {
+    node,
+    update: (revision) => setText(node, `${versionWords(revision)}: ${numberWords(revision.requests)}`),
+  };
 }

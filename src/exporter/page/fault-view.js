@@ -120,10 +120,22 @@ function createRecording() {
     el('code', { text: 'mcp-session-exporter replay FILE' }),
     '. It holds references, and no ids, tokens or bodies.',
   );
-  const node = el('section', {}, el('h2', { text: 'Take it along' }), el('p', {}, link, words), how);
+  const abridged = el('p', {
+    class: 'note',
+    text: 'Of each session the first and the latest exchanges are kept. What takes those in between to see, such as a habit of half an hour, is not found again in a replay.',
+  });
+  const node = el(
+    'section',
+    {},
+    el('h2', { text: 'Take it along' }),
+    el('p', {}, link, words),
+    how,
+    abridged,
+  );
   return {
     node,
-    update({ id, recordedExchanges }) {
+    update({ id, recordedExchanges, recordingAbridged }) {
+      abridged.hidden = !recordingAbridged || recordedExchanges === 0;
       link.hidden = how.hidden = recordedExchanges === 0;
       setAttribute(link, 'href', `api/v1/faults/${encodeURIComponent(id)}/recording`);
       setText(

@@ -14,16 +14,14 @@ export function createFaultCard(first) {
   const severity = el('span', { class: 'severity' });
   const facts = createFacts();
   const because = el('p', { class: 'because' });
-  const remedy = createRemedy();
-  const proof = createProof(first);
+  const more = createMore(first);
   const node = el(
     'article',
     { class: 'card', 'aria-labelledby': titleId },
     el('header', {}, title, el('p', { class: 'badges' }, side, severity)),
     facts.node,
     because,
-    remedy.node,
-    proof.node,
+    more.node,
   );
   return {
     node,
@@ -35,7 +33,7 @@ export function createFaultCard(first) {
       setText(severity, severityWords(group.severity));
       setAttribute(severity, 'data-severity', group.severity);
       setText(because, group.because);
-      for (const part of [facts, remedy, proof]) part.update(group);
+      for (const part of [facts, more]) part.update(group);
     },
   };
 }
@@ -106,17 +104,28 @@ export function createRemedy({ heading = 'h4', part: partHeading = 'h5' } = {}) 
   };
 }
 
-function createProof(first) {
+/** What to do, and the proof; open for the first fault alone, so that many of them can be taken in at a glance. */
+function createMore(first) {
+  const remedy = createRemedy();
   const evidence = createEvidence();
   const label = el('span');
   const note = el('p', { class: 'note' });
   const rule = el('p', { class: 'note' });
-  const node = el('details', { class: 'proof' }, el('summary', {}, label), evidence.node, note, rule);
+  const node = el(
+    'details',
+    { class: 'proof' },
+    el('summary', {}, label),
+    remedy.node,
+    evidence.node,
+    note,
+    rule,
+  );
   node.open = first;
   return {
     node,
     update(group) {
-      setText(label, `Wire evidence: ${counted(group.evidence.length, 'exchange')}`);
+      setText(label, `What to do, and the wire evidence of ${counted(group.evidence.length, 'exchange')}`);
+      remedy.update(group);
       evidence.update(group);
       setText(note, noteWords(group));
       note.hidden = note.textContent === '';

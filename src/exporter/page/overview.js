@@ -7,6 +7,9 @@ import { counted, idleLimitWords } from './words.js';
 
 const at = (id) => document.getElementById(id);
 
+/** The rest stand in a view of their own. */
+const SESSIONS_SHOWN = 12;
+
 const HOW_TO_BEGIN =
   'Send a request to the MCP endpoint of this program. It is recognised by a path that ends in /mcp, or by the headers of the protocol.';
 
@@ -35,8 +38,10 @@ export function createOverview() {
       showEnded(state.endedFaults);
       at('sessions-empty').hidden = state.sessions.length > 0;
       at('sessions-scroll').hidden = state.sessions.length === 0;
-      showSessions(state.sessions);
-      showMore(at('sessions-more'), state.sessionsNotShown, 'more session', 'more sessions');
+      const shown = state.sessions.slice(0, SESSIONS_SHOWN);
+      const left = state.sessions.length - shown.length + state.sessionsNotShown;
+      showSessions(shown);
+      showMore(at('sessions-more'), left, 'more session', 'more sessions');
     },
   };
 }

@@ -38,14 +38,26 @@ export function createProbesView() {
 }
 
 function matrixOf({ checks, probes }) {
-  const table = createTable('Table of probes', [['Check'], ...probes.map(({ target }) => [target])]);
-  table.node.querySelector('thead tr').append();
+  const table = createTable('Table of probes', [['Check'], ...probes.map(() => [''])]);
+  const heads = table.node.querySelectorAll('thead th');
+  probes.forEach(({ target }, i) => heads[i + 1].append(...breakable(placeWords(target))));
+  table.node.classList.add('matrix');
   const about = el('tr', {}, el('th', { scope: 'row', text: 'Probed' }), ...probes.map(aboutCell));
   const rows = checks.map(({ id, title }) =>
     el('tr', {}, el('th', { scope: 'row', text: title }), ...probes.map((probe) => cellOf(probe, id))),
   );
   table.items.append(about, ...rows);
   return table.node;
+}
+
+/** An address without what is the same in all of them. */
+function placeWords(target) {
+  return target.replace(/^https?:\/\//, '');
+}
+
+/** An address is broken where it has parts. */
+function breakable(text) {
+  return text.split(/(?<=[/:])/).flatMap((part) => [part, el('wbr')]);
 }
 
 function aboutCell({ at, reason }) {
@@ -67,26 +79,30 @@ function cellOf({ results }, check) {
   );
 }
 
-/** What failed, in words: a title alone is not reached by a keyboard. */
+/** What failed, in words: a title alone is not reached by a keyboard. What failed in one way is told once. */
 function failuresOf({ checks, probes }) {
   const titles = new Map(checks.map(({ id, title }) => [id, title]));
-  const failures = probes.flatMap(({ target, results }) =>
-    results
-      .filter(({ verdict }) => verdict === 'failed')
-      .map(({ check, words, faults }) => failureOf(target, titles.get(check) ?? check, words, faults)),
-  );
-  const list = el('ul', { class: 'entries' }, ...failures);
-  const empty = failures.length === 0 ? [el('p', { class: 'empty', text: 'No check failed.' })] : [list];
+  const failures = new Map();
+  for (const { target, results } of probes) {
+    for (const { check, verdict, words, faults } of results) {
+      if (verdict !== 'failed') continue;
+      const key = `${target} ${words} ${faults.join()}`;
+      const known = failures.get(key) ?? { target, words, faults, titles: [] };
+      failures.set(key, { ...known, titles: [...known.titles, titles.get(check) ?? check] });
+    }
+  }
+  const list = el('ul', { class: 'entries' }, ...[...failures.values()].map(failureOf));
+  const empty = failures.size === 0 ? [el('p', { class: 'empty', text: 'No check failed.' })] : [list];
   return el('section', {}, el('h2', { text: 'What failed' }), ...empty);
 }
 
-function failureOf(target, title, words, faults) {
+function failureOf({ target, words, faults, titles }) {
   const leads = faults.length === 0 ? '' : ` · leads to ${faults.join(', ')}`;
   return el(
     'li',
     { class: 'entry' },
-    el('div', { class: 'entry-head' }, el('strong', { text: title })),
-    el('p', { text: words }),
-    el('p', { class: 'entry-about', text: `${target}${leads}` }),
+    el('div', { class: 'entry-head' }, el('strong', { text: words })),
+    el('p', { text: titles.join('; ') }),
+    el('p', { class: 'entry-about', text: `${placeWords(target)}${leads}` }),
   );
 }

@@ -52,7 +52,8 @@ function createHead() {
     update(session) {
       setText(state, phaseWords(session));
       setAttribute(state, 'data-phase', session.atFault ? 'fault' : session.phase);
-      setText(client, clientWords(session));
+      const { clientVersion } = session;
+      setText(client, `${clientWords(session)}${clientVersion === null ? '' : ` ${clientVersion}`}`);
       setText(target, session.target);
       setText(seenFrom, SEEN_FROM[session.vantage] ?? session.vantage);
       setText(version, versionWords(session));

@@ -23,7 +23,7 @@ export function createSessionsView() {
           ['ended', 'ended'],
         ],
       },
-      { name: 'atFault', label: 'At fault', options: [...YES, ['false', 'no']] },
+      { name: 'atFault', label: 'With an open fault', options: [...YES, ['false', 'no']] },
       { name: 'listening', label: 'With an open stream', options: [...YES, ['false', 'no']] },
       { name: 'client', label: 'Client', options: [] },
       { name: 'target', label: 'Target', options: [] },

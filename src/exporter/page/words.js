@@ -45,7 +45,7 @@ const OUTCOMES = {
 const VERDICTS = {
   passed: 'passed',
   failed: 'failed',
-  'not-applicable': 'not applicable',
+  'not-applicable': 'n/a',
   skipped: 'not seen',
 };
 
@@ -81,7 +81,7 @@ export function phaseWords({ phase, cause, atFault }) {
   const words = PHASES[phase] ?? phase;
   const why = causeWords(cause);
   const told = why === '' ? words : `${words}: ${why}`;
-  return atFault ? `${told}, at fault` : told;
+  return atFault ? `${told}, with a fault` : told;
 }
 
 /** A client family as a person names it, and the gateway through which it came. */
@@ -108,7 +108,7 @@ export function verdictWords(verdict) {
 
 /** A share of a whole; nothing is no share. */
 export function shareWords(ratio) {
-  if (ratio === null) return 'none had to';
+  if (ratio === null) return 'never had to';
   const percent = ratio * 100;
   return `${percent > 0 && percent < 1 ? '< 1' : Math.floor(percent)} %`;
 }

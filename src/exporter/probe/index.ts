@@ -14,4 +14,5 @@ export {
 export { reportAsJUnit } from './report-junit.ts';
 export { exchangeLine, reportAsText } from './report-text.ts';
 export { probeMetrics, PROBE_LABELS, type ProbeMetric } from './probe-metrics.ts';
-export { createProbes, type Probed, type Probes, type ProbeSettings } from './probes.ts';
+export { createProbes, type Probed, type ProbeModule, type Probes, type ProbeSettings } from './probes.ts';
+export { createSchedule } from './schedule.ts';

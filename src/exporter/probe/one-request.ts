@@ -5,6 +5,7 @@ import {
   type IncomingMessage,
 } from 'node:http';
 import { request as httpsRequest, type Agent as HttpsAgent } from 'node:https';
+import type { SecureContext } from 'node:tls';
 import { createReferences, PROBE_NAME, type Exchange } from '../../exchange/index.ts';
 import { askedIn } from '../../hooks/asked.ts';
 import { COMPLETE, type End } from '../../hooks/ended.ts';
@@ -25,6 +26,10 @@ export interface Outgoing {
   readonly idSent: IdSent;
   /** Keeps the connection for the next; `false` makes one for this request alone. */
   readonly agent: HttpAgent | HttpsAgent | false;
+  /** Whom to trust with TLS; nothing for those whom Node trusts. */
+  readonly secureContext: SecureContext | undefined;
+  /** Hangs up. */
+  readonly signal: AbortSignal | undefined;
 }
 
 /** Why there is no whole answer. `spent`: the probe as a whole ran out of time or of requests. */
@@ -123,8 +128,15 @@ export function openRequest(outgoing: Outgoing, limitMs: number): Promise<Opened
   });
 }
 
-function requestOf({ url, method, headers, agent }: Outgoing): ClientRequest {
-  return (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, { method, headers, agent });
+function requestOf({ url, method, headers, agent, secureContext, signal }: Outgoing): ClientRequest {
+  const options = {
+    method,
+    headers,
+    agent,
+    ...(signal === undefined ? undefined : { signal }),
+    ...(secureContext === undefined ? undefined : { secureContext }),
+  };
+  return (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, options);
 }
 
 /** Takes in an answer behind its head; `told` is called when it holds what was asked for. */

@@ -1,6 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { ERAS, type Era } from '../../exchange/index.ts';
 import type { Manners } from './course.ts';
+import { hasCertificates } from './trust.ts';
 import type { WireLimits } from './wire.ts';
 
 /** How {@link probe} goes about. Every option has a default. */
@@ -15,17 +16,22 @@ export interface ProbeOptions {
   readonly totalMs?: number;
   /** For how long the stream is held, in ms; below 20,000 a missing keep-alive cannot be told. Default: 2,000. */
   readonly holdMs?: number;
-  /** The page that is played to see whether web pages may use sessions. Default: one that does not exist. */
+  /** The page that is played to see whether web pages may use sessions, as its `Origin`. Default: one that does not exist. */
   readonly origin?: string;
+  /** Certificates in PEM: who signed them is trusted beside those whom Node trusts. Default: none. */
+  readonly ca?: string;
+  /** Ends the probe early; sessions that it began are ended all the same. Default: none. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Options that were found allowed, and what they leave open. */
 export interface Checked {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly limits: Omit<WireLimits, 'requests'>;
+  readonly limits: Omit<WireLimits, 'requests' | 'signal'>;
   readonly manners: Manners;
   readonly eras: readonly Era[];
+  readonly ca: string | undefined;
 }
 
 /** A name that never will be anybody's (RFC 2606). */
@@ -37,18 +43,30 @@ const OWN =
 
 /** Checks what was given. Throws a RangeError that names the key, what is wrong and what is allowed, and no value of a header. */
 export function checkedOptions(target: string | URL, options: ProbeOptions): Checked {
-  const { timeoutMs = 5000, holdMs = 2000, origin = NO_PAGE, eras = ERAS } = options;
+  const { timeoutMs = 5000, holdMs = 2000, origin = NO_PAGE, eras = ERAS, ca } = options;
   const { totalMs = 60_000 + holdMs } = options;
   positive('timeoutMs', timeoutMs, 60_000);
   positive('holdMs', holdMs, 600_000);
   positive('totalMs', totalMs, 900_000);
+  if (!isOrigin(origin))
+    throw new RangeError(`origin is ${JSON.stringify(origin)}; allowed is one as in https://app.example`);
+  if (eras.length === 0) throw new RangeError(`eras is empty; allowed are ${ERAS.join(' and ')}`);
+  if (ca !== undefined && !hasCertificates(ca))
+    throw new RangeError('ca holds no certificates in PEM, or one that cannot be read');
   return {
     url: checkedUrl(target),
     headers: checkedHeaders(options.headers ?? {}),
     limits: { timeoutMs, totalMs },
     manners: { holdMs, origin },
     eras,
+    ca,
   };
+}
+
+/** Whether a text is an origin as browsers send it: scheme, host and port, and nothing behind them. */
+export function isOrigin(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && /^https?:$/.test(url.protocol) && url.origin === text;
 }
 
 function positive(name: string, value: number, most: number): void {

@@ -70,4 +70,11 @@ export const probeMetrics: readonly ProbeMetric[] = [
     ['phase'],
     ({ phases }) => PHASES.map((phase) => ({ labels: { phase }, value: phases[phase] / 1000 })),
   ),
+  row(
+    'mcp.probe.timestamp',
+    's',
+    'When the probe began, in seconds since the epoch: one may be told more than once.',
+    [],
+    ({ startedAt }) => [{ labels: {}, value: startedAt / 1000 }],
+  ),
 ];

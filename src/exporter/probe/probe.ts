@@ -7,6 +7,7 @@ import { SESSIONLESS_VERSION } from './messages.ts';
 import type { Answer } from './one-request.ts';
 import { checkedOptions, type ProbeOptions } from './options.ts';
 import { notApplicable, skipped, type Check, type Finding, type ProbeReport } from './report.ts';
+import { certificateProblem } from './trust.ts';
 import { ask, SESSIONLESS_CHECKS, walkSessionless } from './walk-sessionless.ts';
 import { walkSession } from './walk-sessions.ts';
 import { createWire, type Wire } from './wire.ts';
@@ -20,16 +21,19 @@ const SLOW_MS = 5000;
 /**
  * Walks the life of one session at a server, and what goes without sessions, and tells check by check whether its
  * handling of sessions is right. Every session that it begins it ends. It sends `tools/list` or `ping` and calls no
- * tool. Throws a RangeError for a URL or options that are not allowed; whatever the server does stands in the report.
+ * tool. Throws a RangeError for a URL or options that are not allowed, and the reason of `signal` when that ends it;
+ * whatever the server does stands in the report.
  */
 export async function probe(target: string | URL, options: ProbeOptions = {}): Promise<ProbeReport> {
-  const { url, headers, limits, manners, eras } = checkedOptions(target, options);
+  const { url, headers, ca, limits, manners, eras } = checkedOptions(target, options);
+  const { signal } = options;
   const [startedAt, begun] = [Date.now(), performance.now()];
-  const wire = createWire(url, headers, { ...limits, requests: MOST_REQUESTS });
+  const wire = createWire(url, { headers, ca }, { ...limits, requests: MOST_REQUESTS, signal });
   const course = createCourse(wire, manners);
   const walked = await walkAndCleanUp(course, wire, () =>
     walk(course, Math.min(SLOW_MS, limits.timeoutMs), eras),
   );
+  signal?.throwIfAborted();
   const checks = CHECK_IDS.map((id) => course.checks.get(id) ?? notDone(id));
   return {
     target: `${url.origin}${url.pathname}`,
@@ -125,7 +129,8 @@ function shakeHands(course: Course, speaksSessionless: boolean): Promise<Answer 
 function reasonIn(answer: Answer | undefined): string | undefined {
   if (answer === undefined) return 'There was no time to ask.';
   const { status, exchange } = answer;
-  if (status === 0) return `No server could be reached: ${saw(answer)}.`;
+  if (status === 0)
+    return certificateProblem(answer.errorCode) ?? `No server could be reached: ${saw(answer)}.`;
   if (status === 401 || status === 403)
     return `The server wants other credentials: ${saw(answer)}. Give them as headers.`;
   if (obstacleIn(answer) !== undefined) return 'The server limits the rate of requests (429).';

@@ -2,14 +2,23 @@ import { checkedUrl, type ProbeOptions } from './options.ts';
 import { probe } from './probe.ts';
 import type { ProbeReport } from './report.ts';
 
-/** Whom the exporter may probe when it is asked to, and how. */
+/** A way to probe. */
+export interface ProbeModule extends ProbeOptions {
+  /**
+   * The allowed targets are probed by it once in so many ms, without being asked; who asks is told what was found
+   * last. Default: when somebody asks.
+   */
+  readonly everyMs?: number;
+}
+
+/** Whom the exporter may probe, and how. */
 export interface ProbeSettings {
   /** The addresses that may be probed; no other is. */
   readonly targets: readonly string[];
   /** Ways to probe, by name; `default` is taken where none is named, and needs not be there. */
-  readonly modules: ReadonlyMap<string, ProbeOptions>;
-  /** A target is probed by a module once within so many ms; who asks again is told the same. Default: 60,000. */
-  readonly everyMs?: number;
+  readonly modules: ReadonlyMap<string, ProbeModule>;
+  /** A target is probed by a module once within so many ms at the most; who asks again is told the same. Default: 60,000. */
+  readonly restMs?: number;
 }
 
 /** What came of the wish to probe: a report, or why there is none. */
@@ -30,17 +39,23 @@ export interface Probes {
 const JITTER_MS = 1000;
 
 /** So long a probe lasts at the most without being told otherwise: longer than any sound server takes. */
-const EVERY_MS = 60_000;
+const REST_MS = 60_000;
 
 interface Run {
   readonly startedAt: number;
+  /** For so long it is told to who asks again. */
+  readonly standsMs: number;
   readonly report: Promise<ProbeReport>;
 }
 
-/** Makes {@link Probes}. `settings` is asked each time, so that it may change; `told` hears of each new report. */
+/**
+ * Makes {@link Probes}. `settings` is asked each time, so that it may change; `told` hears of each new report; `signal`
+ * ends what is under way, and those who wait for it are told its reason.
+ */
 export function createProbes(
   settings: () => ProbeSettings,
   told: (report: ProbeReport) => void = () => {},
+  signal?: AbortSignal,
 ): Probes {
   const runs = new Map<string, Run>();
   /** One probe at a time for a target, whatever its module: a server with few places shall not be crowded. */
@@ -48,7 +63,9 @@ export function createProbes(
 
   async function start(url: URL, options: ProbeOptions): Promise<ProbeReport> {
     const before = busy.get(url.href);
-    const report = Promise.resolve(before?.catch(() => undefined)).then(() => probe(url, options));
+    const report = Promise.resolve(before?.catch(() => undefined)).then(() =>
+      probe(url, { ...options, signal }),
+    );
     busy.set(url.href, report);
     try {
       const found = await report;
@@ -70,14 +87,20 @@ export function createProbes(
       const now = settings();
       const url = allowedUrl(target, now.targets);
       if (url === undefined) return NOT_ALLOWED;
-      const options = now.modules.get(module) ?? (module === 'default' ? {} : undefined);
+      const options: ProbeModule | undefined =
+        now.modules.get(module) ?? (module === 'default' ? {} : undefined);
       if (options === undefined) return unknownModule(now.modules);
       const key = `${module} ${url.href}`;
-      const every = now.everyMs ?? EVERY_MS;
       const last = runs.get(key);
-      if (last !== undefined && performance.now() - last.startedAt < Math.max(0, every - JITTER_MS))
+      if (last !== undefined && performance.now() - last.startedAt < last.standsMs - JITTER_MS)
         return { kind: 'report', report: await last.report };
-      const run = { startedAt: performance.now(), report: start(url, shortened(options, totalMs)) };
+      const restMs = now.restMs ?? REST_MS;
+      const run: Run = {
+        startedAt: performance.now(),
+        // One that was given less time than the schedule gives may have seen less.
+        standsMs: totalMs === undefined ? Math.max(restMs, options.everyMs ?? 0) : restMs,
+        report: start(url, shortened(options, totalMs)),
+      };
       runs.set(key, run);
       forget(now);
       try {

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PROBE_AGENT, type Message } from './messages.ts';
 import { openRequest, type Answer, type Opened, type Outgoing } from './one-request.ts';
 import type { IdSent } from './report.ts';
+import { trusting } from './trust.ts';
 
 /** A session id on its way, and what it is in words. The id is a credential: it goes to the server alone. */
 export interface SessionSent {
@@ -32,7 +33,7 @@ export interface Wire {
   /** Milliseconds that are left; 0 when the time or the requests are spent. */
   left(): number;
   requests(): number;
-  /** From now on so much more is allowed, whatever was spent: to clean up. */
+  /** From now on so much more is allowed, whatever was spent and whoever has ended it: to clean up. */
   extend(ms: number, requests: number): void;
   close(): void;
 }
@@ -45,24 +46,37 @@ export interface WireLimits {
   readonly totalMs: number;
   /** The most that are sent. */
   readonly requests: number;
+  /** Ends it early. */
+  readonly signal: AbortSignal | undefined;
+}
+
+/** What goes with every request. */
+export interface WireManners {
+  readonly headers: Readonly<Record<string, string>>;
+  /** See `ProbeOptions.ca`. */
+  readonly ca: string | undefined;
 }
 
 /** For so long a server may end a stream by itself that has told its answer: hanging up costs the connection. */
 const STREAM_END_MS = 100;
 
-/** Makes a {@link Wire} that sends `headers` with every request. It follows no redirect. */
-export function createWire(url: URL, headers: Readonly<Record<string, string>>, limits: WireLimits): Wire {
+/** Makes a {@link Wire}. It follows no redirect. */
+export function createWire(url: URL, { headers, ca }: WireManners, limits: WireLimits): Wire {
   const secure = url.protocol === 'https:';
   const agent = secure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
+  const secureContext = secure && ca !== undefined ? trusting(ca) : undefined;
   let deadline = performance.now() + limits.totalMs;
   let [sent, most] = [0, limits.requests];
+  let { signal } = limits;
 
-  const left = (): number => (sent >= most ? 0 : Math.max(0, deadline - performance.now()));
+  const left = (): number =>
+    sent >= most || signal?.aborted === true ? 0 : Math.max(0, deadline - performance.now());
 
   async function open(ask: Ask): Promise<Opened> {
     const ms = Math.min(limits.timeoutMs, left());
     sent++;
-    return openRequest({ url, agent: ask.fresh === true ? false : agent, ...outgoingOf(ask, headers) }, ms);
+    const connection = { url, agent: ask.fresh === true ? (false as const) : agent, secureContext, signal };
+    return openRequest({ ...connection, ...outgoingOf(ask, headers) }, ms);
   }
 
   return {
@@ -80,12 +94,16 @@ export function createWire(url: URL, headers: Readonly<Record<string, string>>, 
     extend(ms, requests) {
       deadline = performance.now() + ms;
       most = sent + requests;
+      signal = undefined;
     },
     close: () => agent.destroy(),
   };
 }
 
-function outgoingOf(ask: Ask, headers: Readonly<Record<string, string>>): Omit<Outgoing, 'url' | 'agent'> {
+function outgoingOf(
+  ask: Ask,
+  headers: Readonly<Record<string, string>>,
+): Pick<Outgoing, 'method' | 'headers' | 'body' | 'idSent'> {
   const { method, message, session, version } = ask;
   return {
     method,

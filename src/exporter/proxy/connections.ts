@@ -1,8 +1,7 @@
 import http, { type Server } from 'node:http';
 import http2, { type Http2SecureServer } from 'node:http2';
-import https from 'node:https';
-import { PROBE_MS, type Reach } from './forward.ts';
 import type { FullSettings } from './settings.ts';
+import { PROBE_MS } from './times.ts';
 
 /** Heads are held to node's strict parser, and to 16 KiB; who is slow with them, or with a body, is let go. */
 export function serverOf(settings: FullSettings): Server | Http2SecureServer {
@@ -51,12 +50,4 @@ function secureServerOf(
       if (open === 0) session.close();
     });
   });
-}
-
-/** Idle connections go before most servers close them, so that a request seldom meets one that is closing. */
-const IDLE_MS = 4000;
-
-export function agentsOf(): Reach['agents'] {
-  const options = { keepAlive: true, keepAliveMsecs: PROBE_MS, timeout: IDLE_MS };
-  return { http: new http.Agent(options), https: new https.Agent(options) };
 }

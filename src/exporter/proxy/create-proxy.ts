@@ -3,12 +3,12 @@ import { httpSseSessionIn, type Listener, type Reference } from '../../exchange/
 import { referenceOf } from '../../hooks/session-id.ts';
 import { createHostCheck } from '../host-check.ts';
 import { createDrain, type Underway } from './drain.ts';
-import { agentsOf, serverOf } from './connections.ts';
-import { forward, type Reach } from './forward.ts';
+import { serverOf } from './connections.ts';
+import { createForward } from './forward.ts';
 import type { ClientRequest, ClientResponse } from './messages.ts';
-import { answerSelf, type OwnAnswer } from './own-answer.ts';
+import { answerSelf, type SentAnswer } from './own-answer.ts';
 import { createWatchPassing } from './passing.ts';
-import { refusalOf } from './refusals.ts';
+import { FOREIGN_HOST, MISDIRECTED, NOWHERE, refusalOf, tellRefusals, type OwnRefusal } from './refusals.ts';
 import { withDefaults, type FullSettings, type ProxySettings, type Upstream } from './settings.ts';
 import { createUpstreamTable, type UpstreamTable } from './upstream-table.ts';
 
@@ -41,6 +41,7 @@ export function createProxy(listener: Listener, settings: ProxySettings): Proxy 
     handle(request, response, drain.began(response));
   for (const event of ['request', 'checkContinue']) server.on(event, onRequest);
   drain.follow(server);
+  tellRefusals(server, listener);
   return {
     listen: () =>
       new Promise((resolve, reject) => {
@@ -66,10 +67,9 @@ function createHandler(
   settings: FullSettings,
   upstreams: UpstreamTable,
 ): (request: ClientRequest, response: ClientResponse, underway: Underway) => void {
-  const { connectTimeout, hostHeader } = settings;
   const isAllowedHost = hostCheckOf(settings);
   const watchPassing = createWatchPassing(listener);
-  const reach: Reach = { agents: agentsOf(), connectTimeout, hostHeader };
+  const forward = createForward(settings, refuse);
 
   /** Where it cannot be had, the request goes on without affinity. */
   function reference(sessionId: string | undefined): Reference | undefined {
@@ -81,16 +81,23 @@ function createHandler(
     }
   }
 
+  /** Whoever is refused is not read any further: the connection ends with the answer. */
+  function refuse(request: ClientRequest, response: ClientResponse, own: OwnRefusal): SentAnswer {
+    if ('shouldKeepAlive' in response && !request.complete) response.shouldKeepAlive = false;
+    listener.refused?.(own.refusal);
+    return answerSelf(response, own);
+  }
+
   return (request, response, underway) => {
     const refusal = refusalOf(request);
-    if (refusal !== undefined) return refuse(request, response, refusal);
+    if (refusal !== undefined) return void refuse(request, response, refusal);
     const host = hostOf(request);
-    if (!isAllowedHost(host)) return refuse(request, response, FOREIGN_HOST);
+    if (!isAllowedHost(host)) return void refuse(request, response, FOREIGN_HOST);
     const sessionId = sessionIdOf(request);
     const route = upstreams.route(request.url ?? '/', host);
     if (route === undefined)
-      return refuse(request, response, sessionId === undefined ? NOWHERE : MISDIRECTED);
-    const passage = {
+      return void refuse(request, response, sessionId === undefined ? NOWHERE : MISDIRECTED);
+    return forward({
       request,
       response,
       path: route.path,
@@ -99,42 +106,9 @@ function createHandler(
       referenceOf: reference,
       passing: watchPassing(request, route),
       underway,
-    };
-    try {
-      forward(passage, reach);
-    } catch {
-      // A method, path or field that node does not send.
-      refuse(request, response, UNSENDABLE);
-    }
+    });
   };
 }
-
-/** Whoever is refused is not read any further: the connection ends with the answer. */
-function refuse(request: ClientRequest, response: ClientResponse, own: OwnAnswer): void {
-  if ('shouldKeepAlive' in response && !request.complete) response.shouldKeepAlive = false;
-  answerSelf(response, own);
-}
-
-const UNSENDABLE: OwnAnswer = {
-  status: 400,
-  error: 'http_request_error',
-  message: 'the request cannot be passed on: its head is malformed',
-};
-
-const NOWHERE: OwnAnswer = {
-  status: 404,
-  error: 'destination_not_found',
-  message: 'no upstream is served at this address',
-};
-
-/** To a client that names a session, 404 would say that the session is dead. */
-const MISDIRECTED: OwnAnswer = { ...NOWHERE, status: 421 };
-
-const FOREIGN_HOST: OwnAnswer = {
-  status: 421,
-  error: 'http_request_denied',
-  message: 'this host name is not allowed here',
-};
 
 function hostCheckOf({ hostHeader, allowedHosts }: FullSettings): (host: string) => boolean {
   if (hostHeader === 'client' && allowedHosts === undefined) return () => true;

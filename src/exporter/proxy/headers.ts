@@ -55,15 +55,11 @@ export function trailersOf(raw: RawHeaders): string[] {
   return kept;
 }
 
-/** A request's head as it goes to the upstream. */
-export interface RequestHead {
-  /** In order, as they came, with the standard fields of a proxy behind them. */
-  readonly headers: string[];
-  readonly hasBody: boolean;
-}
-
-/** Makes the head for the upstream; it is told `host` instead of what the client asked for, when that is given. */
-export function requestHead(request: ClientRequest, host: string | undefined): RequestHead {
+/**
+ * A request's fields as they go to the upstream: in order, as they came, with the standard fields of a proxy behind
+ * them. The upstream is told `host` instead of what the client asked for, when that is given.
+ */
+export function requestHead(request: ClientRequest, host: string | undefined): string[] {
   const headers: string[] = [];
   let [asked, forwardedFor, cookies] = ['', '', ''];
   let [hasProto, hasHost] = [false, false];
@@ -85,22 +81,28 @@ export function requestHead(request: ClientRequest, host: string | undefined): R
   headers.push('X-Forwarded-For', forwardedFor + (request.socket.remoteAddress ?? 'unknown'));
   if (!hasProto) headers.push('X-Forwarded-Proto', schemeOf(request));
   if (!hasHost) headers.push('X-Forwarded-Host', asked);
-  return { headers, hasBody: frame(request, headers) };
+  frame(request, headers);
+  return headers;
 }
 
 /** The methods for which node sends no body unless it is told of one. */
 const WITHOUT_BODY: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE']);
 
-/** Says how long the body is, as the client said it. Answers whether there is one. */
-function frame(request: ClientRequest, headers: string[]): boolean {
+/** How long the body of a request is, in bytes; nothing where that is only known when it has ended. */
+export function bodyLengthOf(request: ClientRequest): number | undefined {
   const length = request.headers['content-length'];
   const isOpenEnded = isHttp2(request)
     ? length === undefined && !request.stream.endAfterHeaders
     : request.headers['transfer-encoding'] !== undefined;
-  if (isOpenEnded) headers.push('Transfer-Encoding', 'chunked');
-  else if (length === undefined && !WITHOUT_BODY.has(request.method ?? ''))
+  return isOpenEnded ? undefined : Number(length ?? 0);
+}
+
+/** Says how long the body is, as the client said it. */
+function frame(request: ClientRequest, headers: string[]): void {
+  const length = bodyLengthOf(request);
+  if (length === undefined) headers.push('Transfer-Encoding', 'chunked');
+  else if (request.headers['content-length'] === undefined && !WITHOUT_BODY.has(request.method ?? ''))
     headers.push('Content-Length', '0');
-  return isOpenEnded || (length !== undefined && Number(length) > 0);
 }
 
 function schemeOf({ socket }: ClientRequest): string {

@@ -15,14 +15,16 @@ export function isHttp1(response: ClientResponse): response is ServerResponse {
   return response instanceof ServerResponse;
 }
 
-/** The head of an answer, in the bytes of the upstream as far as the protocol of the client has them. */
+/**
+ * The head of an answer, in the bytes of the upstream as far as the protocol of the client has them. Node adds a `Date`
+ * where there is none, as whoever passes an answer on must (RFC 9110, 6.6.1).
+ */
 export function writeHead(
   response: ClientResponse,
   status: number,
   reason: string,
   headers: RawHeaders,
 ): void {
-  response.sendDate = false;
   if (isHttp1(response)) {
     response.writeHead(status, reason, headers as string[]);
     return;

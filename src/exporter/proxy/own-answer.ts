@@ -15,11 +15,18 @@ export interface OwnAnswer {
   readonly retryAfter?: number;
 }
 
+/** What was sent. */
+export interface SentAnswer {
+  readonly status: number;
+  readonly headers: RawHeaders;
+  readonly body: string;
+}
+
 /**
  * Answers in the place of an upstream. Nobody can take it for a word about a session: its status is never 404 for a
  * request that names one, and both head and body say whose it is. Answers what was sent.
  */
-export function answerSelf(response: ClientResponse, own: OwnAnswer): { headers: RawHeaders; body: string } {
+export function answerSelf(response: ClientResponse, own: OwnAnswer): SentAnswer {
   const body = `${JSON.stringify({
     jsonrpc: '2.0',
     id: null,
@@ -35,5 +42,5 @@ export function answerSelf(response: ClientResponse, own: OwnAnswer): { headers:
   ].flat();
   writeHead(response, own.status, STATUS_CODES[own.status] ?? '', headers);
   response.end(body);
-  return { headers, body };
+  return { status: own.status, headers, body };
 }

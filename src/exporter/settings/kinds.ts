@@ -3,6 +3,8 @@ import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import { isOrigin } from '../probe/options.ts';
+import { hasCertificates } from '../probe/trust.ts';
 
 const HOST_NAME = /^[a-z0-9]([a-z0-9.-]{0,252}[a-z0-9])?$/i;
 const LABEL = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$/;
@@ -56,6 +58,14 @@ export const readableFile = z.string().refine(canBeRead);
 export const secretFile = z
   .string()
   .refine((file) => canBeRead(file) && readFileSync(file, 'utf8').trim() !== '');
+
+/** A file that holds certificates in PEM. */
+export const certificateFile = z
+  .string()
+  .refine((file) => canBeRead(file) && hasCertificates(readFileSync(file, 'utf8')));
+
+/** The origin of a web page: scheme, host and port. */
+export const webOrigin = z.string().refine(isOrigin);
 
 /** A file that can be written to: its folder is there. */
 export const writableFile = z.string().refine(canBeWritten);

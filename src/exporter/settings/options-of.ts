@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import type { ThresholdOverrides } from '../../faults/index.ts';
 import type { ExporterOptions } from '../options.ts';
-import { headersIn, type ProbeOptions } from '../probe/options.ts';
-import type { ProbeSettings } from '../probe/probes.ts';
+import { headersIn } from '../probe/options.ts';
+import type { ProbeModule, ProbeSettings } from '../probe/probes.ts';
 import type { ProxySettings } from '../proxy/settings.ts';
 import { splitAddress } from './kinds.ts';
 import { probeModule } from './probe-schema.ts';
@@ -61,26 +61,38 @@ export function proxySettingsOf({ proxy }: Settings): ProxySettings {
 /** How it is probed where no module says otherwise. */
 const DEFAULT_MODULE = probeModule.parse({});
 
-/** Whom the exporter may be asked to probe, and how. Throws when a file of headers is gone or is none. */
+/** Whom the exporter may probe, and how. Throws when a file of headers or certificates is gone or is none. */
 export function probingOf(settings: Settings): ProbeSettings {
   return { targets: settings.probe.allowed_targets, modules: probeModulesOf(settings) };
 }
 
-function probeModulesOf({ probe }: Settings): ReadonlyMap<string, ProbeOptions> {
+function probeModulesOf({ probe }: Settings): ReadonlyMap<string, ProbeModule> {
   const modules = Object.entries({ default: DEFAULT_MODULE, ...probe.modules });
-  return new Map(
-    modules.map(([name, { headers, headers_file: file, timeout_seconds: timeout, hold_seconds: hold }]) => [
-      name,
-      {
-        headers: {
-          ...(file === undefined ? undefined : headersIn(readFileSync(file, 'utf8'))),
-          ...inSmallLetters(headers),
-        },
-        timeoutMs: timeout * 1000,
-        holdMs: hold * 1000,
-      },
-    ]),
-  );
+  return new Map(modules.map(([name, module]) => [name, probeModuleOf(module)]));
+}
+
+function probeModuleOf({
+  headers,
+  headers_file: headersFile,
+  timeout_seconds: timeout,
+  hold_seconds: hold,
+  every_seconds: every,
+  eras,
+  origin,
+  ca_file: caFile,
+}: Settings['probe']['modules'][string]): ProbeModule {
+  return {
+    headers: {
+      ...(headersFile === undefined ? undefined : headersIn(readFileSync(headersFile, 'utf8'))),
+      ...inSmallLetters(headers),
+    },
+    timeoutMs: timeout * 1000,
+    holdMs: hold * 1000,
+    eras,
+    ...(every === undefined ? undefined : { everyMs: every * 1000 }),
+    ...(origin === undefined ? undefined : { origin }),
+    ...(caFile === undefined ? undefined : { ca: readFileSync(caFile, 'utf8') }),
+  };
 }
 
 function keyOf({ key, key_file: file }: Settings): string | undefined {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { ERAS } from '../../exchange/index.ts';
 import { inner, setting } from './about.ts';
 import { HEADER_NAME, HEADER_VALUE, hasHeaders } from './headers-file.ts';
-import { HIDDEN, serverUrl } from './kinds.ts';
+import { certificateFile, HIDDEN, serverUrl, webOrigin } from './kinds.ts';
 
 const MODULE = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 
@@ -35,15 +36,40 @@ export const probeModule = inner(
       meaning: 'how long the event stream is held; 20 seconds or more show whether it is kept alive',
       allowed: 'a number of seconds from 0.1 to 600',
     }),
+    every_seconds: setting(z.number().min(60).max(86_400).optional(), {
+      meaning: 'how often the allowed targets are probed by it, without being asked',
+      allowed: 'a number of seconds from 60 to 86400',
+      otherwise: 'when `/probe` is asked to',
+    }),
+    eras: setting(
+      z
+        .array(z.enum(ERAS))
+        .min(1)
+        .default([...ERAS]),
+      {
+        meaning: 'the eras whose rules a server is held to',
+        allowed: '"sessionful" or "sessionless", or both',
+      },
+    ),
+    origin: setting(webOrigin.optional(), {
+      meaning: 'the web page that is played, as its `Origin`, to see whether web pages may use sessions',
+      allowed: 'an http or https URL without a path',
+      otherwise: 'one that does not exist',
+    }),
+    ca_file: setting(certificateFile.optional(), {
+      meaning: 'certificates of who is trusted beside those whom Node trusts',
+      allowed: 'the path of a file that can be read, with certificates in PEM',
+      otherwise: 'none',
+    }),
   }),
   'a mapping of settings of a probe',
 );
 
-/** Whom the exporter may probe when it is asked to, and how. */
+/** Whom the exporter may probe, and how. */
 export const probeSettings = z
   .strictObject({
     allowed_targets: setting(z.array(serverUrl).max(1000).default([]), {
-      meaning: 'the URLs that `/probe` may be asked to probe',
+      meaning: 'the URLs that may be probed',
       allowed: 'http or https URLs without credentials, query and fragment',
       allowedInText: 'http or https URLs without credentials, query and fragment, divided by commas',
       reloads: true,

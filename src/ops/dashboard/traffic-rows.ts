@@ -178,6 +178,7 @@ export function proxyRow(): Row {
     'upstream_error',
   ]);
   const addresses = sum(select(metrics.proxyUpstreamAddresses, HERE), ['target', 'address_state']);
+  const refusals = sum(increase(select(metrics.proxyRefusals, { job: JOB }), PER_POINT), ['refusal']);
   return {
     title: 'Behind the proxy',
     panels: [
@@ -187,7 +188,7 @@ export function proxyRow(): Row {
         description:
           'Requests that an upstream left unanswered or broke off, by how. The client was told 502 or 503, never 404, or its answer was broken off as well.',
         unit: 'short',
-        width: 12,
+        width: 8,
         noValue: 'no proxy',
         lines: [line(errors, '', 'target', 'upstream_error')],
       },
@@ -196,9 +197,19 @@ export function proxyRow(): Row {
         title: 'Addresses of upstreams',
         description: 'Whether they took the last connection that was asked of them.',
         unit: 'none',
-        width: 12,
+        width: 8,
         noValue: 'no proxy',
         lines: [line(addresses, '', 'target', 'address_state')],
+      },
+      {
+        kind: 'bars',
+        title: 'Refused by the proxy',
+        description:
+          'Connections and requests that the proxy itself turned away, by why. A connection-limit here is a storm, or clients that never close.',
+        unit: 'short',
+        width: 8,
+        noValue: 'no proxy',
+        lines: [line(refusals, '', 'refusal')],
       },
     ],
   };

@@ -5,6 +5,7 @@ import {
   CHECK_IDS,
   PHASES,
   type ProbeReport,
+  type Probes,
   type ProbeSettings,
 } from '../../../src/exporter/probe/index.ts';
 import { probeMetrics } from '../../../src/exporter/probe/probe-metrics.ts';
@@ -18,6 +19,7 @@ interface Exporter {
   readonly server: Emulated;
   readonly url: string;
   readonly reports: readonly ProbeReport[];
+  readonly probes: Probes;
   readonly ask: (
     query: string,
     headers?: Record<string, string>,
@@ -36,17 +38,16 @@ async function exporting(
   const app = Fastify();
   onTestFinished(async () => app.close());
   const now: ProbeSettings = { targets: [url], modules: new Map([['default', QUICK]]), ...settings };
-  serveProbe(
-    app,
-    createProbes(
-      () => now,
-      (report) => reports.push(report),
-    ),
+  const probes = createProbes(
+    () => now,
+    (report) => reports.push(report),
   );
+  serveProbe(app, probes);
   return {
     server,
     url,
     reports,
+    probes,
     async ask(query, headers = {}) {
       const answer = await app.inject({ url: `/probe?${query}`, headers });
       return { status: answer.statusCode, type: String(answer.headers['content-type']), text: answer.body };
@@ -158,6 +159,24 @@ it('probes a target once for all who ask within a minute', async (context) => {
   expect([two.text, three.text]).toEqual([one.text, one.text]);
 });
 
+it('tells what the schedule found last, for as long as the schedule lets it stand', async (context) => {
+  const modules = new Map([['default', { ...QUICK, everyMs: 3_600_000 }]]);
+  const { url, ask, reports, probes } = await exporting(context, {}, { restMs: 1, modules });
+  await probes.run(url);
+  const [one, two] = [await ask(`target=${url}`), await ask(`target=${url}`)];
+  expect(reports).toHaveLength(1);
+  expect(two.text).toBe(one.text);
+  expect(samplesIn(one.text).get('mcp_probe_timestamp_seconds')).toBe((reports[0]?.startedAt ?? 0) / 1000);
+});
+
+it('does not let one stand so long that was given less time', async (context) => {
+  const modules = new Map([['default', { ...QUICK, everyMs: 3_600_000 }]]);
+  const { url, ask, reports, probes } = await exporting(context, {}, { restMs: 1, modules });
+  await ask(`target=${url}`, { 'x-prometheus-scrape-timeout-seconds': '1' });
+  await probes.run(url);
+  expect(reports).toHaveLength(2);
+});
+
 it('probes it again when the operator wants it oftener, and never twice at a time', async (context) => {
   let [open, most] = [0, 0];
   const slow: Emulation = {
@@ -174,7 +193,7 @@ it('probes it again when the operator wants it oftener, and never twice at a tim
     ['default', QUICK],
     ['other', QUICK],
   ]);
-  const { url, ask, reports } = await exporting(context, slow, { everyMs: 1, modules });
+  const { url, ask, reports } = await exporting(context, slow, { restMs: 1, modules });
   await Promise.all([ask(`target=${url}`), ask(`target=${url}&module=other`)]);
   await ask(`target=${url}`);
   expect(reports).toHaveLength(3);

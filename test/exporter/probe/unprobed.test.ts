@@ -124,6 +124,19 @@ describe('what the probe does', () => {
     expect(Math.max(...numbers)).toBeLessThanOrEqual(last);
   });
 
+  it('ends when it is told to, while it waits for an answer, and ends its sessions', async (context) => {
+    const controller = new AbortController();
+    const { listener, live } = emulated({
+      initialized: [202],
+      get: () => controller.abort(new Error('told')),
+    });
+    const url = await listening(context, listener);
+    const begun = performance.now();
+    await expect(probe(url, { timeoutMs: 5000, signal: controller.signal })).rejects.toThrow('told');
+    expect(performance.now() - begun).toBeLessThan(2500);
+    expect(live.size).toBe(0);
+  });
+
   it('holds a server to the eras that are asked for alone', async (context) => {
     const { listener, requests } = emulated();
     const report = await probe(await listening(context, listener), { eras: ['sessionless'] });
@@ -140,6 +153,14 @@ describe('what the probe does', () => {
       'http://127.0.0.1/mcp',
       { headers: { authorization: 'planted\nx: y' } },
       /"authorization" cannot be sent/,
+    ],
+    ['http://127.0.0.1/mcp', { origin: 'https://app.example/' }, /origin is "https:\/\/app.example\/"/],
+    ['http://127.0.0.1/mcp', { eras: [] }, /eras is empty/],
+    ['https://127.0.0.1/mcp', { ca: 'planted' }, /ca holds no certificates/],
+    [
+      'https://127.0.0.1/mcp',
+      { ca: '-----BEGIN CERTIFICATE-----\nplanted\n-----END CERTIFICATE-----\n' },
+      /ca holds no certificates in PEM, or one that cannot be read/,
     ],
   ])('refuses %s with %j', async (url, options, message) => {
     await expect(probe(url, options)).rejects.toThrow(RangeError);

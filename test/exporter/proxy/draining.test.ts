@@ -1,4 +1,3 @@
-import { setTimeout as after } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { open, read, requestText } from '../../hooks/node-http/wire.ts';
 import { proxyFor, upstreamOf } from './standing.ts';
@@ -6,13 +5,15 @@ import { proxyFor, upstreamOf } from './standing.ts';
 describe('a proxy that is stopped', () => {
   it('lets an answer under way come to its end, and takes no more', async () => {
     const release = Promise.withResolvers<void>();
-    const { url } = await upstreamOf(
-      (_request, response) => void release.promise.then(() => response.end('whole')),
-    );
+    const arrived = Promise.withResolvers<void>();
+    const { url } = await upstreamOf((_request, response) => {
+      arrived.resolve();
+      void release.promise.then(() => response.end('whole'));
+    });
     const { proxy, port, url: at } = await proxyFor([url], { drainTimeout: 5000 });
     const socket = await open(port);
     socket.write(requestText('GET'));
-    await after(100);
+    await arrived.promise;
     const drained = proxy.drain();
     await expect(fetch(`${at}mcp`)).rejects.toThrow();
     release.resolve();
@@ -40,13 +41,14 @@ describe('a proxy that is stopped', () => {
     const [stream, other] = [await open(port), await open(port)];
     stream.write(requestText('GET', { 'mcp-session-id': 's' }));
     other.write(requestText('GET', {}, '', '/other'));
-    await after(100);
-    const said = Promise.all([read(stream), read(other)]);
+    // The first part of each is here, and nothing behind it.
+    for (const socket of [stream, other])
+      expect(await read(socket, (text) => text.includes('{'))).toMatch(/ 200 [^]*\{\r\n$/);
+    const rest = Promise.all([read(stream), read(other)]);
     await proxy.drain();
-    const [ended, broken] = await said;
-    expect(ended.endsWith('\r\n0\r\n\r\n')).toBe(true);
-    expect(broken).toContain('{');
-    expect(broken.endsWith('\r\n0\r\n\r\n')).toBe(false);
+    const [ended, broken] = await rest;
+    expect(ended).toBe('0\r\n\r\n');
+    expect(broken).toBe('');
     expect(await recording.first()).toMatchObject({ ending: 'complete', stream: { kind: 'get' } });
   });
 });

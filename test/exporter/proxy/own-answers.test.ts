@@ -147,9 +147,10 @@ describe('an address that is not served', () => {
   };
 
   it('is 404 in the name of the proxy', async () => {
-    const { url } = await proxyFor([], only);
+    const { url, refusals } = await proxyFor([], only);
     const answer = await post(`${url}mcp`);
     expect(answer.status).toBe(404);
+    expect(refusals).toEqual(['no-upstream']);
     expect(answer.headers.get('proxy-status')).toBe('mcp-session-exporter; error=destination_not_found');
     expect(await answer.text()).toContain('mcp-session-exporter proxy');
   });
@@ -184,33 +185,64 @@ describe('the Host', () => {
 
   it('may be that of the upstream, and then the proxy refuses a foreign one', async () => {
     const { url } = await upstreamOf(host);
-    const { port } = await proxyFor([url], { hostHeader: 'upstream', allowedHosts: ['mcp.example'] });
+    const { port, refusals } = await proxyFor([url], {
+      hostHeader: 'upstream',
+      allowedHosts: ['mcp.example'],
+    });
     expect(await askAs(port, 'mcp.example')).toBe(`200 ${url.host}`);
     expect(await askAs(port, 'localhost:8080')).toBe(`200 ${url.host}`);
+    expect(refusals).toEqual([]);
     expect(await askAs(port, 'evil.example')).toMatch(/^421 /);
+    expect(refusals).toEqual(['foreign-host']);
   });
 });
 
 describe('what is refused', () => {
-  const refused = async (text: string): Promise<string> => {
+  const refused = async (text: string): Promise<{ startLine: string; refusals: readonly string[] }> => {
     const { url } = await upstreamOf((_request, response) => response.end('passed'));
-    const { port } = await proxyFor([url]);
+    const { port, refusals } = await proxyFor([url]);
     const socket = await open(port);
     socket.write(text);
-    return (await read(socket, (said) => said.includes('\r\n\r\n'))).split('\r\n', 1)[0] as string;
+    const said = await read(socket, (so) => so.includes('\r\n\r\n'));
+    return { startLine: said.split('\r\n', 1)[0] as string, refusals };
   };
 
   it.each([
-    ['another protocol', requestText('GET', { connection: 'upgrade', upgrade: 'websocket' }), 501],
-    ['an address that is no path', requestText('GET', {}, '', 'http://elsewhere.example/mcp'), 400],
-    ['two hosts', 'GET /mcp HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n', 400],
-    ['no host', 'GET /mcp HTTP/1.1\r\n\r\n', 400],
-    ['a head that is too large', requestText('GET', { 'x-large': 'x'.repeat(20_000) }), 431],
-  ])('%s', async (_, text, status) => {
-    expect(await refused(text)).toContain(` ${status} `);
+    [
+      'another protocol',
+      requestText('GET', { connection: 'upgrade', upgrade: 'websocket' }),
+      501,
+      'malformed',
+    ],
+    [
+      'an address that is no path',
+      requestText('GET', {}, '', 'http://elsewhere.example/mcp'),
+      400,
+      'malformed',
+    ],
+    ['two hosts', 'GET /mcp HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n', 400, 'malformed'],
+    ['two lengths', requestText('POST', { 'content-length': '2', 'Content-Length': '3' }), 400, 'malformed'],
+    [
+      'a head that is too large',
+      requestText('GET', { 'x-large': 'x'.repeat(20_000) }),
+      431,
+      'head-too-large',
+    ],
+  ])('%s', async (_, text, status, refusal) => {
+    const { startLine, refusals } = await refused(text);
+    expect(startLine).toContain(` ${status} `);
+    await expect.poll(() => refusals).toEqual([refusal]);
   });
 
-  it('but an upgrade that may be left out is', async () => {
-    expect(await refused(requestText('GET', { connection: 'upgrade', upgrade: 'h2c' }))).toContain(' 200 ');
+  it('is no host, by node itself', async () => {
+    expect((await refused('GET /mcp HTTP/1.1\r\n\r\n')).startLine).toContain(' 400 ');
+  });
+
+  it('but not an upgrade that may be left out', async () => {
+    const { startLine, refusals } = await refused(
+      requestText('GET', { connection: 'upgrade', upgrade: 'h2c' }),
+    );
+    expect(startLine).toContain(' 200 ');
+    expect(refusals).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
-import type { UpstreamChange } from '../../../src/exchange/index.ts';
+import type { Refusal, UpstreamChange } from '../../../src/exchange/index.ts';
 import { createProxy, type Proxy, type ProxySettings } from '../../../src/exporter/proxy/index.ts';
 import { record, type Recording } from '../../hooks/node-http/recording.ts';
 
@@ -37,6 +37,7 @@ export interface Standing {
   readonly url: string;
   readonly recording: Recording;
   readonly upstreams: UpstreamChange[];
+  readonly refusals: Refusal[];
 }
 
 /** Starts a proxy in front of addresses, or with settings of its own. */
@@ -46,7 +47,12 @@ export async function proxyFor(
 ): Promise<Standing> {
   const recording = record();
   const upstreams: UpstreamChange[] = [];
-  const listener = { ...recording, upstream: (change: UpstreamChange) => void upstreams.push(change) };
+  const refusals: Refusal[] = [];
+  const listener = {
+    ...recording,
+    upstream: (change: UpstreamChange) => void upstreams.push(change),
+    refused: (refusal: Refusal) => void refusals.push(refusal),
+  };
   const proxy = createProxy(listener, {
     upstreams: [{ name: 'behind', addresses }],
     port: 0,
@@ -55,7 +61,7 @@ export async function proxyFor(
   });
   const url = await proxy.listen();
   onTestFinished(() => proxy.close());
-  return { proxy, port: Number(new URL(url).port), url, recording, upstreams };
+  return { proxy, port: Number(new URL(url).port), url, recording, upstreams, refusals };
 }
 
 /** An address of this machine at which nobody listens. */

@@ -10,6 +10,7 @@ import {
   type Sources,
 } from '../../../src/exporter/settings/index.ts';
 import { emptyFolder } from '../../recording/support/folder.ts';
+import { AUTHORITY } from '../probe/support/certificates.ts';
 
 function fileOf(text: string, name = 'settings.yaml'): string {
   const file = join(emptyFolder(), name);
@@ -150,6 +151,10 @@ describe('what the parts of the program get', () => {
           `      headers_file: ${fileOf('Authorization: Bearer of-the-file\nX-Shop: 1\n', 'headers')}`,
           '      headers: { authorization: Bearer of-the-settings }',
           '      timeout_seconds: 3',
+          '      every_seconds: 300',
+          '      eras: [sessionless]',
+          '      origin: https://app.example',
+          `      ca_file: ${fileOf(AUTHORITY, 'ca.pem')}`,
         ].join('\n'),
       ),
     });
@@ -169,8 +174,17 @@ describe('what the parts of the program get', () => {
       headers: { authorization: 'Bearer of-the-settings', 'x-shop': '1' },
       timeoutMs: 3000,
       holdMs: 2000,
+      everyMs: 300_000,
+      eras: ['sessionless'],
+      origin: 'https://app.example',
+      ca: AUTHORITY,
     });
-    expect(modules.get('default')).toMatchObject({ headers: {}, timeoutMs: 5000 });
+    expect(modules.get('default')).toEqual({
+      headers: {},
+      timeoutMs: 5000,
+      holdMs: 2000,
+      eras: ['sessionful', 'sessionless'],
+    });
   });
 
   it('has thresholds from flags as from the file', () => {

@@ -60,14 +60,18 @@ function closed(server: Server): Promise<void> {
 export async function post(
   url: string,
   method: string,
-  { session, client = 'cursor' }: { session?: string; client?: string } = {},
+  {
+    session,
+    client = 'cursor',
+    version = '1.0',
+  }: { session?: string; client?: string; version?: string } = {},
 ): Promise<{ status: number; session: string }> {
   const response = await fetch(url, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
       accept: 'application/json, text/event-stream',
-      'user-agent': `${client}/1.0`,
+      'user-agent': `${client}/${version}`,
       connection: 'close',
       ...(session === undefined
         ? undefined
@@ -80,7 +84,7 @@ export async function post(
       params: {
         protocolVersion: '2025-11-25',
         capabilities: {},
-        clientInfo: { name: client, version: '1.0' },
+        clientInfo: { name: client, version },
       },
     }),
   });

@@ -2,10 +2,10 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Exchange } from '../../../src/exchange/index.ts';
 import { watchFetch } from '../../../src/hooks/fetch/index.ts';
 import { watchUndici } from '../../../src/hooks/undici/index.ts';
+import { heapAtRest } from '../at-rest.ts';
 import { record } from '../node-http/recording.ts';
 
 const WARM_UP = 1000;
@@ -45,25 +45,10 @@ async function open(count: number): Promise<void> {
     await Promise.all(Array.from({ length: AT_ONCE }, (_, j) => openAndLeave(i + j)));
 }
 
-/** What is in use once a collection changes nothing more: a busy machine takes its time to close connections. */
-async function heap(): Promise<number> {
-  const readings: number[] = [];
-  while (readings.length < 100 && !isSteady(readings.slice(-5))) {
-    await delay(50);
-    globalThis.gc?.();
-    readings.push(process.memoryUsage().heapUsed);
-  }
-  return readings.at(-1) as number;
-}
-
-function isSteady(readings: readonly number[]): boolean {
-  return readings.length === 5 && Math.max(...readings) - Math.min(...readings) < 64 * 1024;
-}
-
 await open(WARM_UP);
-const before = await heap();
+const before = await heapAtRest();
 await open(STREAMS);
-const after = await heap();
+const after = await heapAtRest();
 console.log(JSON.stringify({ perStream: (after - before) / STREAMS, endings, failures: recording.failures }));
 server.closeAllConnections();
 server.close();

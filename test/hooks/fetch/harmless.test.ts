@@ -1,82 +1,31 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { watchFetch, type FetchOptions } from '../../../src/hooks/fetch/index.ts';
-import { createObserver, type Observer } from '../../../src/observer.ts';
-import { metrics } from '../../../src/signals/index.ts';
+import {
+  BREAKAGES_OF_CLIENTS,
+  clockFailsAfter,
+  fail,
+  serveEvents,
+  testBroken,
+  type Breakages,
+} from '../breakages.ts';
 import { record } from '../node-http/recording.ts';
-import { serve } from '../node-http/wire.ts';
 import { CALL } from './untouched.ts';
 
-function fail(): never {
-  throw new Error('broken on purpose');
-}
-
-function errorsOf(observer: Observer): Record<string, number> {
-  const samples = observer.counts.samples(metrics.observerErrors);
-  return Object.fromEntries(samples.map(({ labels, value }) => [labels['stage'] as string, value]));
-}
-
-interface Breakage {
-  readonly stage: string;
-  readonly options?: FetchOptions;
-  readonly breakIt?: (observer: Observer) => unknown;
-}
-
-/** The parts of the flow, and how each is broken: an observer hands out its own. */
-const breakages: Record<string, Breakage> = {
-  'naming the target': { stage: 'hook', options: { target: fail } },
-  'naming the client': { stage: 'hook', options: { client: fail } },
-  'hashing an id': {
-    stage: 'hook',
-    breakIt: ({ references }) => vi.spyOn(references, 'of').mockImplementation(fail),
-  },
-  'the clock': { stage: 'hook', breakIt: (observer) => vi.spyOn(observer, 'now').mockImplementation(fail) },
-  'the clock, later on': {
-    stage: 'hook',
-    breakIt: (observer) => vi.spyOn(observer, 'now').mockImplementation(fail).mockReturnValueOnce(1),
-  },
-  'the clock, once the head is there': {
-    stage: 'hook',
-    breakIt: (observer) =>
-      vi.spyOn(observer, 'now').mockImplementation(fail).mockReturnValueOnce(1).mockReturnValueOnce(2),
-  },
-  'telling a stream': {
-    stage: 'hook',
-    breakIt: (observer) => vi.spyOn(observer, 'streamOpened').mockImplementation(fail),
-  },
-  'telling an exchange': {
-    stage: 'hook',
-    breakIt: (observer) => vi.spyOn(observer, 'exchange').mockImplementation(fail),
-  },
-  'the session table': {
-    stage: 'session',
-    breakIt: (observer) => Object.assign(observer.sessions, { apply: fail, holdStream: fail }),
-  },
+const breakages: Breakages<FetchOptions> = {
+  ...BREAKAGES_OF_CLIENTS,
+  'the clock, once the head is there': clockFailsAfter(2),
 };
 
-async function serveEvents(): Promise<string> {
-  const port = await serve((request, response) => {
-    request.resume().on('end', () => {
-      response.writeHead(200, { 'content-type': 'text/event-stream', 'mcp-session-id': 'two' });
-      response.end('data: {}\n\n');
-    });
-  });
-  return `http://127.0.0.1:${port}/mcp`;
-}
+const served = async (): Promise<string> => `http://127.0.0.1:${await serveEvents()}/mcp`;
 
 const REQUEST = { ...CALL, headers: { ...CALL.headers, 'mcp-session-id': 'one' } };
 
 describe('a fault inside the observer is counted, and the answer still comes', () => {
-  test.each(Object.entries(breakages))('%s', async (_name, { stage, options = {}, breakIt = () => {} }) => {
-    const stages: string[] = [];
-    const observer = createObserver({ vantages: ['client'], onError: (where) => void stages.push(where) });
-    breakIt(observer);
-    const response = await watchFetch(observer, options)(fetch)(await serveEvents(), REQUEST);
+  testBroken(breakages, { vantages: ['client'] }, async (observer, options) => {
+    const response = await watchFetch(observer, options)(fetch)(await served(), REQUEST);
     expect(response.headers.get('mcp-session-id')).toBe('two');
     expect(await response.text()).toBe('data: {}\n\n');
-    await vi.waitFor(() => expect(stages).not.toEqual([]));
-    expect(new Set(stages)).toEqual(new Set([stage]));
-    expect(errorsOf(observer)).toEqual({ hook: 0, session: 0, judge: 0, signal: 0, [stage]: stages.length });
   });
 
   test('a response that cannot be copied is handed on as it is', async () => {
@@ -169,7 +118,7 @@ describe('whatever stands in for fetch', () => {
 
   test('may itself be watched', async () => {
     const [one, two] = [record(), record()];
-    const response = await watchFetch(one)(watchFetch(two)(fetch))(await serveEvents(), REQUEST);
+    const response = await watchFetch(one)(watchFetch(two)(fetch))(await served(), REQUEST);
     expect(response.url).toMatch(/\/mcp$/);
     expect(await response.text()).toBe('data: {}\n\n');
     const [first, second] = await Promise.all([one.first(), two.first()]);

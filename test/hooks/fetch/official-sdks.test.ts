@@ -1,44 +1,14 @@
-import { Client as Client2, StreamableHTTPClientTransport as Transport2 } from '@modelcontextprotocol/client';
-import { Client as Client1 } from '@modelcontextprotocol/sdk/client/index.js';
-import { StreamableHTTPClientTransport as Transport1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import type { RequestListener } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { startServer } from '../../../demo/restartable-server.ts';
-import { serveSdk132 } from '../../../demo/servers/sdk-1-32.ts';
-import { serveSdk2, serveSdk2WithSessions } from '../../../demo/servers/sdk-2.ts';
 import type { Exchange } from '../../../src/exchange/index.ts';
 import { watchFetch } from '../../../src/hooks/fetch/index.ts';
 import { watchNodeHttp } from '../../../src/hooks/node-http/index.ts';
 import { createObserver } from '../../../src/observer.ts';
 import { record } from '../node-http/recording.ts';
-
-interface Connected {
-  call(): Promise<unknown>;
-  close(): Promise<void>;
-}
-
-type Connect = (url: URL, send: typeof fetch) => Promise<Connected>;
-
-const INTRODUCTION = { name: 'claude-code', version: '1.0.0' };
-const CALL = { name: 'report', arguments: { seconds: 0 } };
-
-const sdk1: Connect = async (url, send) => {
-  const client = new Client1(INTRODUCTION);
-  await client.connect(new Transport1(url, { fetch: send }));
-  return { call: () => client.callTool(CALL), close: () => client.close() };
-};
-
-const sdk2 =
-  (mode: 'auto' | 'legacy'): Connect =>
-  async (url, send) => {
-    const client = new Client2(INTRODUCTION, { versionNegotiation: { mode } });
-    await client.connect(new Transport2(url, { fetch: send }));
-    return { call: () => client.callTool(CALL), close: () => client.close() };
-  };
+import { restart, WITH_SESSIONS, WITHOUT_SESSIONS, type Connected, type Sdk } from './sdk-programs.ts';
 
 /** A server and its client, each watched from where it stands, with one key; the clock can be moved on. */
-async function watched(serve: () => RequestListener, connect: Connect) {
+async function watched({ serve, connect }: Sdk) {
   let ahead = 0;
   const observer = createObserver({
     vantages: ['client'],
@@ -65,11 +35,7 @@ async function watched(serve: () => RequestListener, connect: Connect) {
       open.push(client);
       return client;
     },
-    async restart() {
-      await running.restart();
-      // Until then fetch may still pick a connection that the restart has closed.
-      await delay(100);
-    },
+    restart: () => restart(running),
     wait(ms: number) {
       ahead += ms;
       observer.refresh();
@@ -96,12 +62,9 @@ const methodsOf = (exchanges: readonly Exchange[]): string[] =>
     .filter(({ httpMethod }) => httpMethod === 'POST')
     .map(({ rpcMethods, status }) => `${rpcMethods.join()} ${status}`);
 
-describe.each([
-  { name: 'SDK 1.32.2', serve: serveSdk132, connect: sdk1 },
-  { name: 'SDK 2.4.0, older era', serve: serveSdk2WithSessions, connect: sdk2('legacy') },
-])('$name', ({ serve, connect }) => {
+describe.each(WITH_SESSIONS)('$name', (sdk) => {
   test('a client that stays with its dead session is at fault, seen from the client', async () => {
-    const story = await watched(serve, connect);
+    const story = await watched(sdk);
     const client = await story.connect();
     await client.call();
     await story.restart();
@@ -121,7 +84,7 @@ describe.each([
   });
 
   test('a client that begins anew is not, and both sides saw the same', async () => {
-    const story = await watched(serve, connect);
+    const story = await watched(sdk);
     const lost = await story.connect();
     await lost.call();
     await vi.waitFor(() => expect(story.server.streams.map(({ kind }) => kind)).toContain('get'));
@@ -142,7 +105,7 @@ describe.each([
 });
 
 test('SDK 2.4.0, newer era: no session, the method from a header', async () => {
-  const story = await watched(serveSdk2, sdk2('auto'));
+  const story = await watched(WITHOUT_SESSIONS);
   const client = await story.connect();
   await client.call();
   await vi.waitFor(() => expect(methodsOf(story.seen())).toEqual(['server/discover 200', 'tools/call 200']));

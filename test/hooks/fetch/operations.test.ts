@@ -1,9 +1,8 @@
-import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import { expect, test } from 'vitest';
 import type { Exchange } from '../../../src/exchange/index.ts';
 import { watchFetch } from '../../../src/hooks/fetch/index.ts';
+import { freePort } from '../../support/free-port.ts';
 import { record, type Recording } from '../node-http/recording.ts';
 import { rpc, serve } from '../node-http/wire.ts';
 import { contextOf, recordCalls, underWay } from '../wanting-calls.ts';
@@ -37,16 +36,6 @@ function stream(
   return (_request, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' }).write(event, () => then(response));
   };
-}
-
-/** A port on which nobody listens any more. */
-async function closedPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function readOnce(response: Response): Promise<void> {
@@ -94,7 +83,7 @@ test('a connection that breaks before the answer', async () => {
   expect(await told(broken)).toMatchObject({ status: 200, errorType: '_OTHER' });
   const resumable = stream('id: 7\ndata: \n\n', (response) => response.destroy());
   expect(await told(resumable)).toMatchObject({ status: 200, errorType: '' });
-  const nobody = `http://127.0.0.1:${await closedPort()}/mcp`;
+  const nobody = `http://127.0.0.1:${await freePort()}/mcp`;
   const recording = record();
   await watchFetch(recording)(fetch)(nobody, CALL).catch(() => {});
   expect(await recording.first()).toMatchObject({ status: 0, errorType: '_OTHER' });

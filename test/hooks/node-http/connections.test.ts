@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { RequestListener } from 'node:http';
+import type { RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -146,19 +146,20 @@ describe('counts', () => {
   });
 
   test.each([
-    { reason: 'aborted', leave: (socket: Socket) => void socket.destroy() },
-    { reason: 'reset', leave: (socket: Socket) => void socket.resetAndDestroy() },
-    { reason: 'complete', leave: (socket: Socket) => void socket.emit('leave') },
-  ])('of streams open and close: $reason', async ({ reason, leave }) => {
+    { reason: 'aborted', part: (socket: Socket) => void socket.destroy() },
+    { reason: 'reset', part: (socket: Socket) => void socket.resetAndDestroy() },
+    { reason: 'complete', part: (_socket: Socket, response?: ServerResponse) => void response?.end() },
+  ])('of streams open and close: $reason', async ({ reason, part }) => {
+    let streaming: ServerResponse | undefined;
     const { observer, port } = await observed((request, response) => {
       stream(request, response);
-      if (reason === 'complete') setTimeout(() => response.end(), 30);
+      streaming = response;
     });
     const socket = await open(port);
     socket.write(GET);
     await read(socket, (text) => text.includes('data: 1'));
     expect(valueOf(observer, metrics.streamsOpen, { kind: 'get' })).toBe(1);
-    leave(socket);
+    part(socket, streaming);
     await vi.waitFor(() => expect(valueOf(observer, metrics.streamsOpen)).toBe(0));
     expect(valueOf(observer, metrics.streamsOpened, { kind: 'get' })).toBe(1);
     expect(valueOf(observer, metrics.streamDuration, { close_reason: reason })).toBe(1);

@@ -1,72 +1,33 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { watchNodeHttp, type NodeHttpOptions } from '../../../src/hooks/node-http/index.ts';
-import { createObserver, type Observer } from '../../../src/observer.ts';
-import { metrics } from '../../../src/signals/index.ts';
+import { createObserver } from '../../../src/observer.ts';
+import {
+  BREAKAGES,
+  errorsOf,
+  fail,
+  serveEvents,
+  tellingFails,
+  testBroken,
+  type Breakages,
+} from '../breakages.ts';
 import { record } from './recording.ts';
 import { open, read, requestText, rpc, serve } from './wire.ts';
 
 const CALL = requestText('POST', { connection: 'close', 'mcp-session-id': 'one' }, rpc('tools/call'));
 
-function fail(): never {
-  throw new Error('broken on purpose');
-}
-
-function errorsOf(observer: Observer): Record<string, number> {
-  const samples = observer.counts.samples(metrics.observerErrors);
-  return Object.fromEntries(samples.map(({ labels, value }) => [labels['stage'] as string, value]));
-}
-
-/** The parts of the flow, and how each is broken: an observer hands out its own. */
-const breakages: Record<
-  string,
-  { stage: string; options?: NodeHttpOptions; breakIt: (observer: Observer) => void }
-> = {
-  'naming the target': { stage: 'hook', options: { target: fail }, breakIt: () => {} },
-  'asking what to ignore': { stage: 'hook', options: { ignore: fail }, breakIt: () => {} },
-  'hashing an id': {
-    stage: 'hook',
-    breakIt: (observer) => vi.spyOn(observer.references, 'of').mockImplementation(fail),
-  },
-  'the clock': { stage: 'hook', breakIt: (observer) => vi.spyOn(observer, 'now').mockImplementation(fail) },
-  'telling a connection': {
-    stage: 'hook',
-    breakIt: (observer) => vi.spyOn(observer, 'connection').mockImplementation(fail),
-  },
-  'telling a stream': {
-    stage: 'hook',
-    breakIt: (observer) => vi.spyOn(observer, 'streamOpened').mockImplementation(fail),
-  },
-  'telling an exchange': {
-    stage: 'hook',
-    breakIt: (observer) => vi.spyOn(observer, 'exchange').mockImplementation(fail),
-  },
-  'the session table': {
-    stage: 'session',
-    breakIt: (observer) => Object.assign(observer.sessions, { apply: fail, holdStream: fail }),
-  },
+const breakages: Breakages<NodeHttpOptions> = {
+  ...BREAKAGES,
+  'asking what to ignore': { stage: 'hook', options: { ignore: fail } },
+  'telling a connection': tellingFails('connection'),
   'a judge': { stage: 'judge', breakIt: (observer) => Object.assign(observer.cases, { consider: fail }) },
 };
 
 describe('a fault inside the observer is counted, and the answer still goes out', () => {
-  test.each(Object.entries(breakages))('%s', async (_name, { stage, options = {}, breakIt }) => {
-    const told: string[] = [];
-    const observer = createObserver({ onError: (where) => void told.push(where) });
-    breakIt(observer);
+  testBroken(breakages, {}, async (observer, options) => {
     onTestFinished(watchNodeHttp(observer, options));
-    const socket = await open(
-      await serve((request, response) => {
-        request.resume().on('end', () => {
-          response.writeHead(200, { 'content-type': 'text/event-stream', 'mcp-session-id': 'two' });
-          response.end('data: {}\n\n');
-        });
-      }),
-    );
+    const socket = await open(await serveEvents());
     socket.write(CALL);
     expect(await read(socket)).toMatch(/^HTTP\/1\.1 200 OK[^]*data: \{\}/);
-    await vi.waitFor(() => expect(told).not.toEqual([]));
-    expect(new Set(told)).toEqual(new Set([stage]));
-    const counted = errorsOf(observer);
-    expect(counted).toEqual({ hook: 0, session: 0, judge: 0, signal: 0, [stage]: told.length });
   });
 
   test('a listener of cases', async () => {

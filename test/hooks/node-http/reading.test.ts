@@ -275,7 +275,8 @@ describe('what speaks the protocol', () => {
 
   test.each(cases)('$name: $seen', async ({ text, seen }) => {
     const recording = await send(text);
-    await delay(10);
+    if (seen) await recording.first();
+    else await delay(10);
     expect(recording.exchanges).toHaveLength(seen ? 1 : 0);
   });
 
@@ -283,7 +284,7 @@ describe('what speaks the protocol', () => {
     const paths = ['/sessions'];
     const inside = await send(requestText('GET', {}, '', '/sessions?x'), answerEmpty, { paths });
     const outside = await send(requestText('GET', { 'mcp-session-id': 'one' }), answerEmpty, { paths });
-    await delay(10);
+    await inside.first();
     expect([inside.exchanges.length, outside.exchanges.length]).toEqual([1, 0]);
   });
 

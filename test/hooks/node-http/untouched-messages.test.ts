@@ -13,11 +13,13 @@ describe('without and with the hook the wire and the program are the same: messa
     },
     'three pipelined requests, the first answered last': {
       program: () => {
-        let count = 0;
-        return (request, response) => {
-          const wait = 30 - 10 * count++;
-          request.resume().on('end', () => void setTimeout(() => response.end(`after ${wait}`), wait));
-        };
+        const waiting: ServerResponse[] = [];
+        return (request, response) =>
+          request.resume().on('end', () => {
+            waiting.push(response);
+            if (waiting.length < 3) return;
+            for (const each of waiting.toReversed()) each.end(`answer ${waiting.indexOf(each)}`);
+          });
       },
       sends: [KEPT_ALIVE + KEPT_ALIVE + POST],
       exchanges: 3,

@@ -10,8 +10,9 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
+import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { watchNodeHttp } from '../../../src/hooks/node-http/index.ts';
 import { record } from './recording.ts';
 import { listen, open, read, requestText, rpc } from './wire.ts';
@@ -73,6 +74,11 @@ async function play(scenario: Scenario): Promise<{ wire: string; noted: string[]
     noteEvents('request', request, note);
     noteEvents('response', response, note);
   });
+  const connections = new Set<Socket>();
+  server.on('connection', (connection: Socket) => {
+    connections.add(connection);
+    connection.once('close', () => connections.delete(connection));
+  });
   const socket = await open(await listen(server));
   const { until } = scenario;
   const reading = read(socket, until === undefined ? undefined : (text) => text.includes(until));
@@ -82,6 +88,7 @@ async function play(scenario: Scenario): Promise<{ wire: string; noted: string[]
   }
   const wire = await reading;
   socket.destroy();
+  await vi.waitFor(() => expect(connections.size).toBe(0), 5000);
   await delay(20);
   const told = scenario.big === true ? noted.filter((what) => !/ (drain|pause|resume)$/.test(what)) : noted;
   return { wire: brief(wire.replaceAll(/^Date: .*$/gim, 'Date: then')), noted: told };

@@ -1,9 +1,9 @@
 /** A program that makes ten thousand calls over one transport, then drops a thousand without closing them, watched or `bare`, and says what is left. */
-import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { watchTransport } from '../../../src/hooks/transport/index.ts';
+import { heapAtRest } from '../at-rest.ts';
 import { recordOperations } from './support/recording.ts';
 import { text } from './support/tools.ts';
 import { unwatched } from './support/watch.ts';
@@ -34,25 +34,17 @@ async function call(client: Client, times: number): Promise<void> {
   for (let i = 0; i < times; i += 1) await client.callTool({ name: 'works' });
 }
 
-async function heap(): Promise<number> {
-  for (let i = 0; i < 4; i += 1) {
-    await delay(50);
-    globalThis.gc?.();
-  }
-  return process.memoryUsage().heapUsed;
-}
-
 async function drop(count: number): Promise<void> {
   for (let i = 0; i < count; i += 1) await call(await connected(), 1);
 }
 
 const client = await connected();
 await call(client, 1000);
-const before = await heap();
+const before = await heapAtRest();
 await call(client, CALLS);
-const perCall = ((await heap()) - before) / CALLS;
+const perCall = ((await heapAtRest()) - before) / CALLS;
 await drop(100);
-const beforeDrop = await heap();
+const beforeDrop = await heapAtRest();
 await drop(TRANSPORTS);
-const perTransport = ((await heap()) - beforeDrop) / TRANSPORTS;
+const perTransport = ((await heapAtRest()) - beforeDrop) / TRANSPORTS;
 console.log(JSON.stringify({ perCall, perTransport, told, failures }));

@@ -7,6 +7,7 @@ import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { startServer } from '../../../demo/restartable-server.ts';
 import { watchTransport } from '../../../src/hooks/transport/index.ts';
+import { restart } from '../fetch/sdk-programs.ts';
 import { HiddenTransport } from './support/hidden-transport.ts';
 import { httpOfSdk1, httpOfSdk2 } from './support/http-servers.ts';
 import { clientOfSdk1, clientOfSdk2, PAIRS } from './support/pairs.ts';
@@ -51,8 +52,7 @@ describe.each([
     onTestFinished(() => server.close());
     const connected = await open(connect(server.url), watchTransport(client));
     await connected.call('works');
-    await server.restart();
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await restart(server);
     await expect(connected.call('works')).rejects.toThrow();
     const [before, after] = await client.until('tools/call', 2);
     expect(after).toMatchObject({ errorType: '404', rpcErrorCode: undefined, session: before?.session });

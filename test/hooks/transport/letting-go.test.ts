@@ -20,7 +20,7 @@ async function left(...args: string[]): Promise<Left> {
 
 test(
   '10,000 calls and 1,000 transports dropped unclosed leave nothing behind',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async () => {
     const bare = await left('bare');
     const watched = await left();

@@ -10,6 +10,9 @@ import { clientOfSdk1, clientOfSdk2, type Connected } from './support/pairs.ts';
 import { lineOf, recordOperations } from './support/recording.ts';
 import { unwatched, type Watch } from './support/watch.ts';
 
+// A process takes its time to start on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
+
 const SERVER = join(import.meta.dirname, 'support', 'stdio-server.ts');
 
 /** What the server told of one operation, and where its span was. */

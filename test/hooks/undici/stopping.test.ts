@@ -1,18 +1,13 @@
-import { execFile } from 'node:child_process';
 import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { getGlobalDispatcher } from 'undici';
+import { getGlobalDispatcher } from 'undici-8';
 import { expect, onTestFinished, test } from 'vitest';
 import { watchUndici } from '../../../src/hooks/undici/index.ts';
 import { record } from '../node-http/recording.ts';
 import { serve } from '../node-http/wire.ts';
 import { CALL } from '../fetch/untouched.ts';
-
-const run = promisify(execFile);
 
 /** Every channel that undici has for requests and their connections. */
 const CHANNELS = [
@@ -23,13 +18,6 @@ const CHANNELS = [
 ];
 
 const heard = (): string[] => CHANNELS.filter((name) => channel(name).hasSubscribers);
-
-/** Runs a program that the tests of both hooks share, with the garbage collector at hand, and reads the JSON it prints. */
-async function said<Said>(program: string, ...args: string[]): Promise<Said> {
-  const path = join(import.meta.dirname, '../fetch', program);
-  const { stdout } = await run(process.execPath, ['--expose-gc', '--no-warnings', path, ...args]);
-  return JSON.parse(stdout) as Said;
-}
 
 test('leaves no subscription, though a stream is open, and no listener on its connection', async () => {
   const recording = record();
@@ -96,23 +84,4 @@ test('twice is as good as once, and one hook does not stop another', async () =>
   await (await fetch(`http://127.0.0.1:${port}/mcp`, CALL)).text();
   await other.first();
   expect(recording.exchanges).toEqual([]);
-});
-
-test('10,000 streams that were cancelled or aborted leave nothing behind', { timeout: 180_000 }, async () => {
-  interface Left {
-    readonly perStream: number;
-    readonly endings: object;
-    readonly failures: unknown[];
-  }
-  // Node itself keeps or frees some memory meanwhile, as the run without the hook tells.
-  const bare = await said<Left>('cancelled-streams.ts', 'bare');
-  const left = await said<Left>('cancelled-streams.ts', 'undici');
-  // What is known of one request takes several hundred bytes.
-  expect(left.perStream - bare.perStream).toBeLessThan(64);
-  expect(left).toMatchObject({ endings: { aborted: 11_000 }, failures: [] });
-});
-
-test('subscriptions outlive a collection, a lost stream is told, and nothing holds the process', async () => {
-  const told = await said<Record<string, unknown>>('forgotten.ts', 'undici');
-  expect(told).toEqual({ forgotten: ['aborted'], kept: 'data: 1\n\n', openAfterwards: 0 });
 });

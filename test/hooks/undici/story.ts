@@ -6,6 +6,7 @@ import { startServer } from '../../../demo/restartable-server.ts';
 import { serveSdk132 } from '../../../demo/servers/sdk-1-32.ts';
 import { watchUndici } from '../../../src/hooks/undici/index.ts';
 import { createObserver } from '../../../src/observer.ts';
+import { until } from '../at-rest.ts';
 
 let ahead = 0;
 const observer = createObserver({
@@ -40,15 +41,15 @@ await lost.callTool(CALL);
 await server.restart();
 await delay(100);
 for (let i = 0; i < 2; i++) await lost.callTool(CALL).catch(() => {});
+await until(() => told.length === 5);
 await lost.close();
-await delay(50);
 ahead += 31_000;
 observer.refresh();
 const faults = [...observer.cases.open()].map(({ fault }) => fault.id);
 const next = await connect();
 await next.callTool(CALL);
+await until(() => told.length === 8);
 await next.close();
-await delay(50);
 stop();
 await server.close();
 const { sessions } = observer.sessions.sizes;

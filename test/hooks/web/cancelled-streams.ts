@@ -1,8 +1,7 @@
 /** A program that answers ten thousand streams whose clients leave, each in one of three ways, and says what is left of them; `bare` without the hook. */
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Exchange } from '../../../src/exchange/index.ts';
 import { watchWeb, type WebHandler } from '../../../src/hooks/web/index.ts';
-
+import { heapAtRest } from '../at-rest.ts';
 import { record } from '../node-http/recording.ts';
 
 const CALL = { method: 'POST', body: '{"jsonrpc":"2.0","id":1,"method":"tools/call"}' };
@@ -43,17 +42,9 @@ async function open(count: number): Promise<void> {
   for (let i = 0; i < count; i++) await openAndLeave(i);
 }
 
-async function heap(): Promise<number> {
-  for (let i = 0; i < 4; i++) {
-    await delay(50);
-    globalThis.gc?.();
-  }
-  return process.memoryUsage().heapUsed;
-}
-
 await open(WARM_UP);
-const before = await heap();
+const before = await heapAtRest();
 await open(STREAMS);
-const after = await heap();
+const after = await heapAtRest();
 const { failures } = recording;
 console.log(JSON.stringify({ perStream: (after - before) / STREAMS, endings, failures, sourcesLeft }));

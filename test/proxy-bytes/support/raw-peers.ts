@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { exchangesIn, type HttpExchange, type HttpMessage } from './http-messages.ts';
@@ -95,16 +96,22 @@ export async function rawClient(url: URL): Promise<RawClient> {
   };
 }
 
-/** Sends one request as it stands and waits for its answer; answers both, as they stood on the wire. */
-export async function exchangeRaw(url: URL, request: string | Buffer): Promise<HttpExchange> {
+/**
+ * Sends one request as it stands and waits for its answer; answers both, as they stood on the wire. Of several parts
+ * each is sent some time after the one before.
+ */
+export async function exchangeRaw(url: URL, ...parts: readonly (string | Buffer)[]): Promise<HttpExchange> {
   const client = await rawClient(url);
-  const asked = Buffer.from(request);
+  const asked = Buffer.concat(parts.map((part) => Buffer.from(part)));
   const exchange = (received: Buffer): HttpExchange => exchangesIn(asked, received)[0] as HttpExchange;
   const ofLength = (received: Buffer): boolean => {
     const { answer } = exchange(received);
     return answer?.complete === true && answer.framing !== 'until-close';
   };
-  client.socket.write(asked);
+  for (const [i, part] of parts.entries()) {
+    if (i > 0) await delay(30);
+    client.socket.write(part);
+  }
   await Promise.race([client.until(ofLength).catch(() => {}), client.over]);
   client.socket.destroy();
   return exchange(client.received());

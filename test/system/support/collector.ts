@@ -9,7 +9,8 @@ import {
   type Span,
   type TracesLine,
 } from './otlp-json.ts';
-import { freePort, type Processes } from './processes.ts';
+import { freePort } from '../../support/free-port.ts';
+import type { Processes } from './processes.ts';
 
 /** The OpenTelemetry Collector, which is pushed to, and what has come out of it so far. */
 export interface Collector {

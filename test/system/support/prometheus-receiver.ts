@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { json } from './asking.ts';
-import { freePort, type Processes } from './processes.ts';
+import { freePort } from '../../support/free-port.ts';
+import type { Processes } from './processes.ts';
 import type { Series } from './series.ts';
 
 /** An exemplar, and the labels of the series it belongs to. */

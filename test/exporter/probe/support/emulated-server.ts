@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 
-/** Status, body, and content type (default: JSON if it looks like it). */
+/** Status, body (`<id>` is the session id that was sent), and content type (default: JSON if it looks like it). */
 export type Told = readonly [status: number, body?: string, type?: string];
 
 /** `as-if-live`: the id is not looked up; `hang`: nothing is answered. */
@@ -18,6 +18,8 @@ export interface Emulation {
   /** To an id of another form than its own. Default: as to an unknown one. */
   readonly malformed?: Told;
   readonly missing?: Told;
+  /** Gives no session ids, and refuses so whoever sends one. */
+  readonly stateless?: Told;
   readonly initialize?: (sessions: number) => Told | undefined;
   /** To a GET with a live session. Default: a stream that stays. */
   readonly get?: (response: ServerResponse) => void;
@@ -66,22 +68,26 @@ export function emulated(emulation: Emulation = {}): Emulated {
     const rpc = await rpcOf(request);
     if (request.method === 'OPTIONS') return void response.writeHead(204, emulation.preflight).end();
     if (rpc.method === 'server/discover') return discover(response);
-    const session = request.headers['mcp-session-id'];
+    const session = request.headers['mcp-session-id'] as string | undefined;
     if (rpc.method === 'initialize' && session === undefined) return initialize(response, rpc);
-    const refusal = refusalOf(request, session === undefined ? undefined : String(session));
+    const refusal = refusalOf(request, session);
     if (refusal === 'hang') return;
-    if (refusal !== undefined && refusal !== 'as-if-live') return tell(response, refusal);
+    if (refusal !== undefined && refusal !== 'as-if-live') return tell(response, refusal, session);
     const told = emulation.before?.(request, connections.get(request.socket) ?? 0);
     if (told !== undefined) return tell(response, told);
-    work(request, response, rpc, String(session));
+    work(request, response, rpc, session ?? '');
   }
 
   function refusalOf(request: IncomingMessage, session: string | undefined): Refusal | undefined {
     const method = request.method as keyof ByMethod;
-    if (session === undefined) return emulation.missing ?? [400, rpcError(-32000, 'Missing session ID')];
     const version = request.headers['mcp-protocol-version'];
     const isOdd = version === '1900-01-01' && emulation.acceptsAnyVersion !== true;
-    if (live.has(session)) return isOdd ? [400, rpcError(-32000, 'Unsupported protocol version')] : undefined;
+    const forVersion: Refusal | undefined = isOdd
+      ? [400, rpcError(-32000, 'Unsupported protocol version')]
+      : undefined;
+    if (emulation.stateless !== undefined) return session === undefined ? forVersion : emulation.stateless;
+    if (session === undefined) return emulation.missing ?? [400, rpcError(-32000, 'Missing session ID')];
+    if (live.has(session)) return forVersion;
     if (session.includes(' ') && emulation.malformed !== undefined) return emulation.malformed;
     const unknown = emulation.unknown ?? always([404, rpcError(-32001, 'Session not found')]);
     return (ended.has(session) ? (emulation.ended ?? unknown) : unknown)[method];
@@ -95,9 +101,11 @@ export function emulated(emulation: Emulation = {}): Emulated {
   function initialize(response: ServerResponse, rpc: Rpc): void {
     const refusal = emulation.initialize?.(live.size);
     if (refusal !== undefined) return tell(response, refusal);
-    const session = randomUUID();
-    live.add(session);
-    response.setHeader('mcp-session-id', session);
+    if (emulation.stateless === undefined) {
+      const session = randomUUID();
+      live.add(session);
+      response.setHeader('mcp-session-id', session);
+    }
     const serverInfo = { name: 'emulated', version: '1.0.0' };
     result(response, rpc, { protocolVersion: '2025-11-25', capabilities: { tools: {} }, serverInfo });
   }
@@ -123,9 +131,10 @@ async function rpcOf(request: IncomingMessage): Promise<Rpc> {
 }
 
 /** Answers with what was told. */
-export function tell(response: ServerResponse, [status, body = '', type]: Told): void {
+export function tell(response: ServerResponse, [status, body = '', type]: Told, session = ''): void {
   const looksLikeJson = body.startsWith('{') ? 'application/json' : 'text/plain';
-  response.writeHead(status, body === '' ? {} : { 'content-type': type ?? looksLikeJson }).end(body);
+  const headers = body === '' ? {} : { 'content-type': type ?? looksLikeJson };
+  response.writeHead(status, headers).end(body.replaceAll('<id>', session));
 }
 
 function result(response: ServerResponse, { id }: Rpc, value: object): void {

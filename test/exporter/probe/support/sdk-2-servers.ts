@@ -1,67 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { NodeStreamableHTTPServerTransport, toNodeHandler } from '@modelcontextprotocol/node';
-import { McpServer as McpServer132 } from '@modelcontextprotocol/sdk/server/mcp.js';
-import { StreamableHTTPServerTransport as Transport132 } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import {
   createMcpHandler,
-  McpServer as McpServer2,
+  McpServer,
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
-import { McpServer as McpServer129 } from 'modelcontextprotocol-sdk-1-29/server/mcp.js';
-import { StreamableHTTPServerTransport as Transport129 } from 'modelcontextprotocol-sdk-1-29/server/streamableHttp.js';
-import type { Transport as TransportOf129 } from 'modelcontextprotocol-sdk-1-29/shared/transport.js';
 
 const IDENTITY = { name: 'probed', version: '1.0.0' };
 const SAID = { content: [{ type: 'text' as const, text: 'All is well.' }] };
 
-/** The quick start of many programs: one transport, and so one session, for the whole server. */
-export async function oneTransport132(): Promise<RequestListener> {
-  const transport = new Transport132({ sessionIdGenerator: () => randomUUID() });
-  const server = new McpServer132(IDENTITY);
-  server.registerTool('report', {}, () => SAID);
-  await server.connect(transport);
-  return (request, response) => void transport.handleRequest(request, response);
-}
-
-/** The same with version 1.29.0. */
-export async function oneTransport129(): Promise<RequestListener> {
-  const transport = new Transport129({ sessionIdGenerator: () => randomUUID() });
-  const server = new McpServer129(IDENTITY);
-  server.registerTool('report', {}, () => SAID);
-  // The types of 1.29 do not know `exactOptionalPropertyTypes`.
-  await server.connect(transport as TransportOf129);
-  return (request, response) => void transport.handleRequest(request, response);
-}
-
-/** The same with version 2.4.0. */
+/** Version 2.4.0 with one transport, and so one session, for the whole server. */
 export async function oneTransport2(): Promise<RequestListener> {
   const transport = new NodeStreamableHTTPServerTransport({ sessionIdGenerator: () => randomUUID() });
-  const server = new McpServer2(IDENTITY);
+  const server = new McpServer(IDENTITY);
   server.registerTool('report', {}, () => SAID);
   await server.connect(transport);
   return (request, response) => void transport.handleRequest(request, response);
-}
-
-/** Version 1.32.2 without sessions: a transport for every request, of whatever method. */
-export function stateless132(): Promise<RequestListener> {
-  const serve = async (...[request, response]: Parameters<RequestListener>): Promise<void> => {
-    const transport = new Transport132({});
-    const server = new McpServer132(IDENTITY);
-    server.registerTool('report', {}, () => SAID);
-    response.on('close', () => void server.close());
-    await server.connect(transport);
-    await transport.handleRequest(request, response);
-  };
-  return Promise.resolve(
-    (request, response) => void serve(request, response).catch(() => response.destroy()),
-  );
 }
 
 /** Version 2.4.0 for the era without sessions alone. */
 export function modernAlone(): Promise<RequestListener> {
-  const make = (): McpServer2 => {
-    const server = new McpServer2(IDENTITY);
+  const make = (): McpServer => {
+    const server = new McpServer(IDENTITY);
     server.registerTool('report', {}, () => SAID);
     return server;
   };
@@ -98,7 +59,7 @@ async function open(
     onsessioninitialized: (id) => void transports.set(id, transport),
   });
   transport.onclose = () => void transports.delete(transport.sessionId ?? '');
-  const server = new McpServer2(IDENTITY);
+  const server = new McpServer(IDENTITY);
   server.registerTool('report', {}, () => SAID);
   await server.connect(transport);
   return transport;

@@ -1,0 +1,5 @@
+/** A connection that has been silent for so long is probed by the system: one whose other end is gone is found. */
+export const PROBE_MS = 30_000;
+
+/** Idle connections to upstreams go before most servers close them, so that a request seldom meets one that is closing. */
+export const IDLE_MS = 4000;

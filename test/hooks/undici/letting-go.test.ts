@@ -1,0 +1,3 @@
+import { testLettingGo } from '../fetch/letting-go.ts';
+
+testLettingGo('undici');
