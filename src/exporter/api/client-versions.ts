@@ -1,6 +1,7 @@
 import { isInitialize, type ClientFamily } from '../../exchange/index.ts';
 import { clientRef, type RecoveryOutcome } from '../../session/index.ts';
 import type { Sink } from '../../signals/index.ts';
+import { renew } from './renew.ts';
 
 /** What was seen of one version of a product at one target. */
 export interface VersionSeen {
@@ -91,12 +92,4 @@ const { compare } = new Intl.Collator('en', { numeric: true });
 
 function compareVersions(a: VersionSeen, b: VersionSeen): number {
   return compare(a.version, b.version);
-}
-
-/** Puts it last, and gives up the one that rested longest. */
-function renew<Value>(map: Map<string, Value>, key: string, value: Value, limit: number): void {
-  map.delete(key);
-  map.set(key, value);
-  if (map.size <= limit) return;
-  for (const [oldest] of map) return void map.delete(oldest);
 }

@@ -2,6 +2,7 @@ import type { Exchange, Reference } from '../../exchange/index.ts';
 import type { Case } from '../../faults/index.ts';
 import { clientRef, type Session } from '../../session/index.ts';
 import type { Sink } from '../../signals/index.ts';
+import { renew } from './renew.ts';
 
 /** The exchanges of one session or, of those that belong to none, of one client. */
 export interface Timeline {
@@ -96,19 +97,6 @@ function take(timeline: Growing, exchange: Exchange, { first, last }: Limits): v
   timeline.seen++;
   if (timeline.exchanges.length >= first + last) timeline.exchanges.splice(first, 1);
   timeline.exchanges.push(exchange);
-}
-
-/** Puts it last, and gives up the one that rested longest. */
-function renew(
-  timelines: Map<Reference, Growing>,
-  subject: Reference,
-  timeline: Growing,
-  limit: number,
-): void {
-  timelines.delete(subject);
-  timelines.set(subject, timeline);
-  if (timelines.size <= limit) return;
-  for (const [oldest] of timelines) return void timelines.delete(oldest);
 }
 
 /** So many exchanges are handed out of a case at most: about a megabyte as a recording. */
