@@ -10,9 +10,9 @@ export interface RestartableServer {
   close(): Promise<void>;
 }
 
-/** Starts a server on a free port of the loopback interface; `make` gives each of its lives a fresh memory. */
-export async function startServer(make: () => RequestListener): Promise<RestartableServer> {
-  let server = await listen(make(), 0);
+/** Starts a server on a port of the loopback interface, any free one unless told; `make` gives each of its lives a fresh memory. */
+export async function startServer(make: () => RequestListener, at = 0): Promise<RestartableServer> {
+  let server = await listen(make(), at);
   const { port } = server.address() as AddressInfo;
   return {
     port,

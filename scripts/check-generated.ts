@@ -7,6 +7,8 @@ const root = join(import.meta.dirname, '..');
 const generated = [
   'dashboards',
   'alerts',
+  'docs/alerts.md',
+  'docs/dashboards.md',
   'docs/metrics.md',
   'docs/faults.md',
   'docs/configuration.md',

@@ -1,131 +1,51 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { SyntaxNode } from '@lezer/common';
-import { parser } from '@prometheus-io/lezer-promql';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
-import { PROBE_LABELS, probeMetrics } from '../src/exporter/probe/probe-metrics.ts';
-import { CLOSED_LABELS, metricList, type LabelName } from '../src/signals/index.ts';
+import { parse, parseAllDocuments } from 'yaml';
+import { probeMetrics } from '../src/exporter/probe/probe-metrics.ts';
+import { attributeOf, CLOSED_LABELS, metricList, type LabelName } from '../src/signals/index.ts';
+import { KNOWN, labelsOfAlert, OF_OTHERS } from './ops/lint/known-series.ts';
+import { mistakesIn, queryOf, selectorsOf } from './ops/lint/promql.ts';
+import {
+  alertingRules,
+  DASHBOARDS,
+  files,
+  ROUTING,
+  TEXTS,
+  textsUnder,
+  type File,
+} from './ops/lint/shipped.ts';
 
-const ROOT = join(import.meta.dirname, '..');
+/**
+ * A name is typed once, in a table. Wherever else it stands, in rules, dashboards, pages and what is there to be
+ * copied, it must be one that exists.
+ */
 
 interface Query {
-  readonly where: string;
+  readonly path: string;
   readonly text: string;
 }
 
-/** What may be asked of a name: its labels. A histogram goes by three names. */
-const labelsOf = new Map<string, ReadonlySet<string>>(
-  metricList.flatMap(({ name, type, labels }) => {
-    const known = new Set<string>([...labels, 'job', 'instance']);
-    if (type !== 'histogram') return [[name, known] as const];
-    const bucket = new Set([...known, 'le']);
-    return [
-      [`${name}_bucket`, bucket] as const,
-      [`${name}_sum`, known] as const,
-      [`${name}_count`, known] as const,
-    ];
-  }),
-);
-
-for (const { name, labels } of probeMetrics) labelsOf.set(name, new Set([...labels, 'job', 'instance']));
-
-/** Every label's closed list of values. */
-const VALUES: Readonly<Record<string, readonly string[]>> = { ...CLOSED_LABELS, ...PROBE_LABELS };
-
-/** Names that a page may ask for though we do not tell them: Prometheus does, and the default metrics of clients. */
-const OF_OTHERS: ReadonlySet<string> = new Set(['up', 'process_resident_memory_bytes']);
-
-/** Everything that Grafana fills in before it asks, filled in with something of the same kind. */
-function filledIn(text: string): string {
-  return text.replaceAll(/\$__(rate_interval|interval|range)/g, '5m').replaceAll(/\$\w+/g, 'x');
-}
-
-/** What is wrong with a query, in words; nothing when it fits the table. */
-function complaints({ text, where }: Query): string[] {
-  const query = filledIn(text);
-  const found: string[] = [];
-  const say = (complaint: string): void => void found.push(`${where}: ${complaint} in ${text}`);
-  const textOf = (node: SyntaxNode): string => query.slice(node.from, node.to);
-  parser.parse(query).iterate({
-    enter({ type, node }) {
-      if (type.isError) say(`no PromQL at ${node.from}`);
-      if (type.name === 'VectorSelector') checkSelector(node, textOf, say);
-      if (type.name === 'AggregateExpr') checkGrouping(node, textOf, say);
-    },
-  });
-  return found;
-}
-
-type TextOf = (node: SyntaxNode) => string;
-type Say = (complaint: string) => void;
-
-function checkSelector(selector: SyntaxNode, textOf: TextOf, say: Say): void {
-  const name = textOf(selector.getChild('Identifier') ?? selector);
-  if (OF_OTHERS.has(name)) return;
-  const labels = labelsOf.get(name);
-  if (labels === undefined) return say(`no metric ${name}`);
-  for (const matcher of descendants(selector, 'UnquotedLabelMatcher')) {
-    const label = textOf(matcher.getChild('LabelName') as SyntaxNode);
-    if (!labels.has(label)) say(`no label ${label} of ${name}`);
-    const value = textOf(matcher.getChild('StringLiteral') as SyntaxNode).slice(1, -1);
-    const closed = VALUES[label];
-    const exact = matcher.getChild('MatchOp')?.getChild('EqlSingle') !== null;
-    if (exact && closed?.includes(value) === false) say(`no value ${value} of ${label}`);
-  }
-}
-
-function checkGrouping(aggregate: SyntaxNode, textOf: TextOf, say: Say): void {
-  const modifier = aggregate.getChild('AggregateModifier');
-  if (modifier === null) return;
-  const names = descendants(aggregate, 'VectorSelector').map((selector) =>
-    textOf(selector.getChild('Identifier') ?? selector),
+/** Everything under these keys of a file of YAML or JSON, whichever that is. */
+function textsOf({ path, text }: File, ...keys: readonly string[]): Query[] {
+  const documents = path.endsWith('.json') ? [JSON.parse(text) as unknown] : documentsOf(text);
+  return documents.flatMap((document) =>
+    textsUnder(new Set(keys), document).map((found) => ({ path, text: found })),
   );
-  for (const label of descendants(modifier, 'LabelName').map(textOf)) {
-    for (const name of names)
-      if (labelsOf.get(name)?.has(label) === false) say(`no label ${label} of ${name} to group by`);
-  }
 }
 
-function descendants(node: SyntaxNode, name: string): SyntaxNode[] {
-  const found: SyntaxNode[] = [];
-  node.cursor().iterate((each) => {
-    if (each.name === name) found.push(each.node);
-  });
-  return found;
-}
-
-function filesBelow(folder: string, ending: string): string[] {
-  const names = readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' });
-  return names.filter((name) => name.endsWith(ending)).map((name) => join(folder, name));
-}
-
-function read(path: string): string {
-  return readFileSync(join(ROOT, path), 'utf8');
-}
-
-/** Every value under one of these keys, however deep. */
-function valuesUnder(keys: ReadonlySet<string>, value: unknown): string[] {
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) =>
-    keys.has(key) && typeof inner === 'string' ? [inner] : valuesUnder(keys, inner),
-  );
+function documentsOf(text: string): unknown[] {
+  return parseAllDocuments(text).map((document) => document.toJS() as unknown);
 }
 
 function queriesOfAlerts(): Query[] {
-  return filesBelow('alerts', '.yaml').flatMap((where) =>
-    valuesUnder(new Set(['expr', 'series']), parse(read(where))).map((text) => ({ where, text })),
-  );
+  return files('alerts/**/*.yaml').flatMap((file) => textsOf(file, 'expr', 'series'));
 }
 
-/** The expressions of panels, and those inside the queries that fill variables. */
+/** The expressions of panels and annotations, and those inside the queries that fill variables. */
 function queriesOfDashboards(): Query[] {
-  return filesBelow('dashboards', '.json').flatMap((where) => {
-    const page: unknown = JSON.parse(read(where));
-    const ofPanels = valuesUnder(new Set(['expr']), page);
-    const ofVariables = valuesUnder(new Set(['definition']), page).map(expressionIn);
-    return [...ofPanels, ...ofVariables].map((text) => ({ where, text }));
-  });
+  return files(DASHBOARDS).flatMap((file) => [
+    ...textsOf(file, 'expr'),
+    ...textsOf(file, 'definition').map(({ path, text }) => ({ path, text: expressionIn(text) })),
+  ]);
 }
 
 function expressionIn(definition: string): string {
@@ -134,63 +54,164 @@ function expressionIn(definition: string): string {
   return /^query_result\((.*)\)$/s.exec(definition)?.[1] ?? definition;
 }
 
-const pages = [...filesBelow('docs', '.md'), 'README.md'].filter((path) => existsSync(join(ROOT, path)));
+function queriesOfExamples(): Query[] {
+  const yaml = files(...TEXTS).filter(({ path }) => /^(examples|compose)\/.*\.ya?ml$/.test(path));
+  return yaml.flatMap((file) => textsOf(file, 'expr', 'query'));
+}
 
+const pages = files(...TEXTS).filter(({ path }) => path.endsWith('.md'));
+
+/** The queries that pages print as blocks, and those they mention: what begins with a name of ours and goes on. */
 function queriesOfPages(): Query[] {
-  return pages.flatMap((where) =>
-    [...read(where).matchAll(/^```promql\n(.*?)^```$/gms)].map(([, text = '']) => ({ where, text })),
+  return pages.flatMap(({ path, text: page }) => {
+    const blocks = [...page.matchAll(/^```promql\n(.*?)^```$/gms)];
+    const mentioned = [...page.matchAll(/`((?:mcp_\w+\{[^`}]*[=~][^`}]*\}|\w+[^`\n]*\(mcp_\w+)[^`\n]*)`/g)];
+    return [...blocks, ...mentioned].map(([, text = '']) => ({ path, text }));
+  });
+}
+
+describe('every query', () => {
+  it.each([
+    ['the alerts and their tests', queriesOfAlerts(), 50],
+    ['the dashboards', queriesOfDashboards(), 20],
+    ['the pages', queriesOfPages(), 40],
+    ['the examples and compose files', queriesOfExamples(), 0],
+  ] as const)('of %s fits the tables', (_, queries, atLeast) => {
+    expect(queries.length).toBeGreaterThanOrEqual(atLeast);
+    const mistakes = queries.flatMap(({ path, text }) =>
+      mistakesIn(text, KNOWN).map((mistake) => `${path}: ${mistake}`),
+    );
+    expect(mistakes).toEqual([]);
+  });
+
+  it.each([
+    ['sum(mcp_sessions_activ)', 'no metric mcp_sessions_activ'],
+    ['mcp_sessions_active{fault="x"}', 'no label fault of mcp_sessions_active'],
+    ['mcp_session_faults_total{side="sever"}', 'no value sever of side'],
+    ['mcp_session_faults_total{side=~"server|cleint"}', 'no value cleint of side'],
+    ['sum by (fault) (mcp_sessions_active)', 'no label fault of mcp_sessions_active to group by'],
+    ['rate(mcp_session_recovery_seconds[5m])', 'no metric mcp_session_recovery_seconds'],
+    ['sum by (le) (mcp_session_recovery_seconds_sum)', 'no label le of mcp_session_recovery_seconds_sum'],
+    ['mcp_sessions_active / mcp_initializes_total / up', 'no label vantage on both sides of /'],
+    ['up and on (target) mcp_sessions_active', 'no label target on both sides of and'],
+    ['ALERTS{alertname="McpReinitStrom"}', 'no value McpReinitStrom of alertname'],
+    ['sum by (', 'no PromQL'],
+  ])('that is %s is seen to be wrong', (text, mistake) => {
+    expect(mistakesIn(text, KNOWN).join('\n')).toContain(mistake);
+  });
+
+  it('asks others for nothing that none of them asks for', () => {
+    const all = [...queriesOfAlerts(), ...queriesOfDashboards(), ...queriesOfPages(), ...queriesOfExamples()];
+    const asked = new Set(all.flatMap(({ text }) => selectorsOf(queryOf(text)).map(({ name }) => name)));
+    expect(Object.keys(OF_OTHERS).filter((name) => !asked.has(name))).toEqual([]);
+  });
+});
+
+const tables = [...metricList, ...probeMetrics];
+
+/** A histogram may go by its bare name outside of queries, and a label is a name, too. */
+const NAMES: ReadonlySet<string> = new Set([
+  ...KNOWN.series.keys(),
+  ...tables.flatMap(({ name, labels }) => [name, ...labels]),
+  // In the address of a thread on dart-lang's SDK.
+  'mcp_dart',
+]);
+
+/** In OpenTelemetry's spelling: instruments, the attributes that labels are, and those of spans and log records. */
+const DOTTED: ReadonlySet<string> = new Set([
+  ...files('src/sinks/opentelemetry/*.ts').flatMap(
+    ({ text }) => text.match(/(?<=')mcp\.[a-z_.]+(?=')/g) ?? [],
+  ),
+  ...metricList.map(({ openTelemetry }) => openTelemetry.name),
+  ...metricList.flatMap(({ labels }) => labels.map(attributeOf)),
+]);
+
+const ALERTS: ReadonlySet<string> = new Set(alertingRules().map(({ alert = '' }) => alert));
+
+/** Classes of the MCP SDKs, which look as the names of our alerts do. */
+const OF_SDKS: ReadonlySet<string> = new Set(['McpServer', 'McpError']);
+
+/** Every name of one of ours in a text that does not exist. */
+function unknownNamesIn(text: string): string[] {
+  const [metrics, dotted, alerts] = [
+    /(?<![\w/.-])[a-z_:]*\bmcp_[a-z0-9_:]+/g,
+    /`(mcp(?:\.[a-z_]+){2,})`/g,
+    /(?<![\w/])Mcp[A-Z]\w*/g,
+  ].map((pattern) => [...text.matchAll(pattern)].map(([all, part]) => part ?? all)) as [
+    string[],
+    string[],
+    string[],
+  ];
+  return [
+    ...metrics.filter((name) => !NAMES.has(name)),
+    ...dotted.filter((name) => !DOTTED.has(name)),
+    ...alerts.filter((name) => !ALERTS.has(name) && !OF_SDKS.has(name)),
+  ];
+}
+
+describe('every name of a metric, a label or an alert', () => {
+  it.each(files(...TEXTS))('in $path exists', ({ text }) => {
+    expect(unknownNamesIn(text)).toEqual([]);
+  });
+
+  it('is looked for in pages, rules, dashboards and what may be copied', () => {
+    const named = files(...TEXTS).filter(({ text }) => /\bmcp_[a-z]/.test(text));
+    for (const place of ['README.md', 'docs/runbooks/', 'docs/metrics.md', 'alerts/tests/', 'dashboards/'])
+      expect(named.filter(({ path }) => path.startsWith(place)).length, place).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['of a metric', 'See `mcp_sessions_activ`.', 'mcp_sessions_activ'],
+    ['of a metric, in YAML', 'expr: sum(mcp_session_fault_total) > 0', 'mcp_session_fault_total'],
+    ['of a recording rule', 'job:mcp_sesions:ratio5m > 1', 'job:mcp_sesions:ratio5m'],
+    ['of OpenTelemetry', 'pushed as `mcp.sessions.activ`', 'mcp.sessions.activ'],
+    ['of an alert', '- alertname: McpReinitStrom', 'McpReinitStrom'],
+  ])('%s that is mistyped is found', (_, text, name) => {
+    expect(unknownNamesIn(text)).toEqual([name]);
+  });
+});
+
+/** What Alertmanager's configuration may name: labels that alerts arrive with, and values that they have. */
+function mistakesInRouting(configuration: unknown): string[] {
+  const arriving = new Set(alertingRules().flatMap((rule) => [...labelsOfAlert(rule)]));
+  const matchers = listsUnder(/^(?:source_|target_)?matchers$/, configuration).map((matcher) => {
+    const [, label = matcher, value = ''] = /^(\w+)\s*(?:=~|!~|!=|=)\s*"?([^"]*)"?$/.exec(matcher) ?? [];
+    return { label, values: value.split('|') };
+  });
+  const named = listsUnder(/^(?:group_by|equal)$/, configuration).filter((label) => label !== '...');
+  const unknown = [...named, ...matchers.map(({ label }) => label)].filter((label) => !arriving.has(label));
+  const impossible = matchers.flatMap(({ label, values }) =>
+    values.filter((value) => /^[\w-]+$/.test(value) && KNOWN.values.get(label)?.has(value) === false),
+  );
+  return [...unknown.map((label) => `no label ${label}`), ...impossible.map((value) => `no value ${value}`)];
+}
+
+function listsUnder(keys: RegExp, value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    keys.test(key) && Array.isArray(inner) ? inner.map(String) : listsUnder(keys, inner),
   );
 }
 
-describe('drift', () => {
-  it.each([
-    ['alerts', queriesOfAlerts(), 50],
-    ['dashboards', queriesOfDashboards(), 20],
-    ['pages', queriesOfPages(), 0],
-  ] as const)('every query of the %s fits the table', (_, queries, atLeast) => {
-    expect(queries.length).toBeGreaterThanOrEqual(atLeast);
-    expect(queries.flatMap(complaints)).toEqual([]);
+describe('the routing of alerts', () => {
+  const configurations = files(...ROUTING);
+
+  it('is there', () => {
+    expect(configurations.map(({ path }) => path)).not.toEqual([]);
   });
 
-  it('every metric or label that a page names in code exists', () => {
-    const known = new Set([
-      ...labelsOf.keys(),
-      ...metricList.flatMap(({ name, labels }) => [name, ...labels]),
-      ...probeMetrics.flatMap(({ name, labels }) => [name, ...labels]),
-    ]);
-    const named = pages.flatMap((where) =>
-      [...read(where).matchAll(/`(mcp_[a-z_]+)[`{]/g)].map(([, name = '']) => ({ where, name })),
-    );
-    expect(named.length).toBeGreaterThanOrEqual(metricList.length);
-    expect(named.filter(({ name }) => !known.has(name))).toEqual([]);
+  it.each(configurations)('of $path goes by labels and values that alerts have', ({ text }) => {
+    expect(mistakesInRouting(parse(text))).toEqual([]);
   });
 
   it.each([
-    ['a metric that does not exist', 'sum(mcp_sessions_activ)', 'no metric mcp_sessions_activ'],
-    [
-      'a label that does not exist',
-      'mcp_sessions_active{fault="x"}',
-      'no label fault of mcp_sessions_active',
-    ],
-    ['a value that does not exist', 'mcp_session_faults_total{side="sever"}', 'no value sever of side'],
-    [
-      'a grouping that does not exist',
-      'sum by (fault) (mcp_sessions_active)',
-      'no label fault of mcp_sessions_active to group by',
-    ],
-    [
-      'a histogram by its bare name',
-      'rate(mcp_session_recovery_seconds[5m])',
-      'no metric mcp_session_recovery_seconds',
-    ],
-    [
-      'a bound without buckets',
-      'sum by (le) (mcp_session_recovery_seconds_sum)',
-      'no label le of mcp_session_recovery_seconds_sum to group by',
-    ],
-    ['what is no PromQL', 'sum by (', 'no PromQL at'],
-  ])('sees %s', (_, text, complaint) => {
-    expect(complaints({ where: 'here', text }).join('\n')).toContain(`here: ${complaint}`);
+    ['a label', 'route: { group_by: [job, taget] }', 'no label taget'],
+    ['a label of a matcher', `route: { routes: [{ matchers: ['severty="info"'] }] }`, 'no label severty'],
+    ['a severity', `route: { routes: [{ matchers: ['severity="page"'] }] }`, 'no value page'],
+    ['an alert', `inhibit_rules: [{ source_matchers: ['alertname=~"McpGone|McpX"'] }]`, 'no value McpGone'],
+    ['a label that must agree', 'inhibit_rules: [{ equal: [jobs] }]', 'no label jobs'],
+  ])('that mistypes %s is found', (_, text, mistake) => {
+    expect(mistakesInRouting(parse(text))).toContain(mistake);
   });
 });
 

@@ -4,6 +4,7 @@ import { checkConfigCommand } from './check-config-command.ts';
 import { probeCommand } from './probe-command.ts';
 import { proxyCommand } from './proxy-command.ts';
 import { replayCommand } from './replay-command.ts';
+import { rulesCommand } from './rules-command.ts';
 
 /** Where a command reads nothing from, and writes to. */
 export interface Terminal {
@@ -43,6 +44,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     takes: 'FILE',
     does: 'check a file of settings, and print all settings as they would be',
     run: checkConfigCommand,
+  },
+  rules: {
+    takes: '--values FILE',
+    does: 'print the rules for Prometheus, with thresholds of your own',
+    run: rulesCommand,
   },
 };
 

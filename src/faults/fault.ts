@@ -77,6 +77,8 @@ export interface FaultAlert {
   readonly severity: 'critical' | 'warning' | 'info';
   /** Why this many within this long. */
   readonly reason: string;
+  /** From how many cases on it is critical: where one client alone may have the first of them. */
+  readonly pages?: { readonly cases: number; readonly reason: string };
 }
 
 /** Decides from what is known of the subject. Pure: no clock, no memory of its own. */

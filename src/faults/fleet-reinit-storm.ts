@@ -51,6 +51,8 @@ export const fleetReinitStorm = defineRuledFault({
   alert: {
     severity: 'critical',
     value: 'Initializes within ten minutes without a DELETE',
-    reason: 'a storm feeds itself: the server that it slows down answers more clients too late',
+    for: '2m',
+    reason:
+      'a storm feeds itself: the server that it slows down answers more clients too late; two minutes, for a Prometheus that has just started does not see yesterday at once',
   },
 });

@@ -37,7 +37,13 @@ export const lostAffinity = defineFault({
     windowMs: { value: 60_000, unit: 'ms', reason: 'round robin alternates within a few requests' },
     quietMs: QUIET,
   },
-  alert: { cases: 1, window: '5m', severity: 'critical', reason: 'calls fail by chance, for every session' },
+  alert: {
+    cases: 1,
+    window: '5m',
+    severity: 'warning',
+    reason: 'one session may be that of one client which loops',
+    pages: { cases: 3, reason: 'calls fail by chance, for every session' },
+  },
   judges: {
     session: (session, around, limits) =>
       judgeRepeated(

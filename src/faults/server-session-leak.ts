@@ -66,7 +66,7 @@ export const serverSessionLeak = defineRuledFault({
   },
   alert: {
     severity: 'warning',
-    value: 'KiB kept for each session',
+    value: 'KiB kept for each session, to the nearest eight',
     reason: 'hours of growth were seen already, and memory lasts for hours more: for working hours',
   },
 });

@@ -2,19 +2,17 @@ import { catalogue, isJudged, type JudgedFault } from '../faults/index.ts';
 import { metrics, type Metric } from '../signals/index.ts';
 import { allScripts } from '../../test/faults/scripts/index.ts';
 import type { FaultScripts, Script } from '../../test/faults/script.ts';
-import {
-  annotationsOfAbsence,
-  annotationsOfErrors,
-  annotationsOfFault,
-  annotationsOfRefusal,
-  labelsOfFault,
-  OWN_ALERTS,
-} from './alerts.ts';
+import { capacityTests } from './alert-tests/capacity-tests.ts';
+import { exporterTests } from './alert-tests/exporter-tests.ts';
+import { probeTests } from './alert-tests/probe-tests.ts';
+import { recoveryTests } from './alert-tests/recovery-tests.ts';
+import { secondsOf } from './duration.ts';
 import {
   at,
-  particulars,
   SCRAPED_FROM,
+  testFileOf,
   testOf,
+  toldBy,
   type AlertTest,
   type AlertTestFile,
   type Moment,
@@ -26,11 +24,16 @@ import { ruleTestFile } from './rule-tests.ts';
 export function alertTestFiles(): ReadonlyMap<string, AlertTestFile> {
   return new Map([
     ...catalogue.map(
-      (fault) => [fault.id, isJudged(fault) ? fileOf(testsOf(fault)) : ruleTestFile(fault)] as const,
+      (fault) =>
+        [
+          fault.id,
+          isJudged(fault) ? testFileOf('mcp-session-faults.yaml', testsOf(fault)) : ruleTestFile(fault),
+        ] as const,
     ),
-    [OWN_ALERTS.errors, fileOf(errorTests())],
-    [OWN_ALERTS.absent, fileOf(absenceTests())],
-    [OWN_ALERTS.refused, fileOf(refusalTests())],
+    ...recoveryTests(),
+    ...capacityTests(),
+    ...probeTests(),
+    ...exporterTests(),
   ]);
 }
 
@@ -40,8 +43,18 @@ function testsOf(fault: JudgedFault): AlertTest[] {
   return [
     ...faulty.map((story, i) => firing(fault, story, i === 0)),
     ...faulty.slice(0, 1).map(({ series }) => youngProcess(fault, series)),
+    ...paging(fault),
     ...quiet.map((script) => silent(fault, script)),
   ];
+}
+
+/** The first story again, of as many subjects as somebody is woken for. */
+function paging(fault: JudgedFault): AlertTest[] {
+  const { pages } = fault.alert;
+  const [script] = scriptsOf(fault).faulty;
+  if (pages === undefined || script === undefined) return [];
+  const series = scrapeFaults(fault, script, AFTERWARDS_SECONDS, pages.cases);
+  return [firing(fault, { name: `${script.name}, ${pages.cases} times`, series }, false)];
 }
 
 function scriptsOf(fault: JudgedFault): FaultScripts {
@@ -63,23 +76,22 @@ function faultyStories(fault: JudgedFault): Story[] {
   }));
 }
 
-function fileOf(tests: readonly AlertTest[]): AlertTestFile {
-  return { rule_files: ['../mcp-session-faults.yaml'], evaluation_interval: `${SCRAPE_SECONDS}s`, tests };
-}
-
-const MINUTE = 60 / SCRAPE_SECONDS;
-
 /** The quiet after a faulty story: the longest fault that time ends, and a window of as long. */
 const AFTERWARDS_SECONDS = 1900;
 
 /** The series of this fault, and of others where the script raises any. */
-function scrapeFaults(fault: JudgedFault, script: Script, after: number): Scraped[] {
+function scrapeFaults(
+  fault: JudgedFault,
+  script: Script,
+  after: number,
+  subjects = fault.alert.cases,
+): Scraped[] {
   const series = scrapeScript(script, [metrics.faults, metrics.faultsActive], 60, after);
   const told = series.filter(
     ({ labels, values }) => labels['fault'] === fault.id || values.some((value) => value > 0),
   );
   // Where one case is not enough for an alert, the same story is told of as many subjects at once.
-  return told.map((each) => ({ ...each, values: each.values.map((value) => value * fault.alert.cases) }));
+  return told.map((each) => ({ ...each, values: each.values.map((value) => value * subjects) }));
 }
 
 /** With `alone` no other alert may be told at the onset: the alert of one fault must not be raised by another. */
@@ -96,7 +108,7 @@ function firing(fault: JudgedFault, { name, series }: Story, alone: boolean): Al
   const others = alone ? catalogue.filter(isJudged).filter(({ id }) => !raised.has(id)) : [];
   return testOf(`fires: ${name}`, series, [
     at(onset - 1, fault.id),
-    at(onset, fault.id, alertOf(fault, begun[onset] as number, vantageOf(series))),
+    at(onset, fault.id, ...alertsOf(fault, begun[onset] as number, vantageOf(series))),
     ...others.map(({ id }) => at(onset, id)),
     ...(isOver ? [at(last, fault.id)] : []),
   ]);
@@ -110,7 +122,7 @@ function youngProcess(fault: JudgedFault, series: readonly Scraped[]): AlertTest
   const found = seriesOf(metrics.faultsActive, fault, series).values[onset] as number;
   const rest = series.map((each) => ({ ...each, values: each.values.slice(onset, onset + 2) }));
   return testOf('fires: the first scrape of a young process finds the fault there', rest, [
-    at(0, fault.id, alertOf(fault, found, vantageOf(series))),
+    at(0, fault.id, ...alertsOf(fault, found, vantageOf(series))),
   ]);
 }
 
@@ -136,97 +148,16 @@ function vantageOf(series: readonly Scraped[]): string {
   return series.find(({ values }) => values.some((value) => value > 0))?.labels['vantage'] ?? 'server';
 }
 
-function alertOf(fault: JudgedFault, cases: number, vantage: string): Moment['exp_alerts'][number] {
-  const labels = { job: SCRAPED_FROM['job'] as string, vantage, target: 'default' };
-  return {
-    exp_labels: { ...labels, ...labelsOfFault(fault) },
-    exp_annotations: annotationsOfFault(fault, particulars(cases, labels)),
-  };
+/** So many cases are told by one rule, or by two where they are enough to page for. */
+function alertsOf({ id, alert }: JudgedFault, cases: number, vantage: string): Moment['exp_alerts'] {
+  const labels = { ...SCRAPED_FROM, vantage, target: 'default' };
+  const loud = alert.pages !== undefined && cases >= alert.pages.cases;
+  return [alert.severity, ...(loud ? (['critical'] as const) : [])].map((severity) =>
+    toldBy(id, severity, labels, cases),
+  );
 }
 
 /** How many scrapes the window of a fault's alert holds. */
 function windowOf({ alert }: JudgedFault): number {
-  const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
-  const [, count, unit] = /^(\d+)([smhd])$/.exec(alert.window) ?? [];
-  const seconds = Number(count) * (units[unit ?? ''] ?? Number.NaN);
-  if (!Number.isInteger(seconds)) throw new RangeError(`"${alert.window}" is not a duration of one unit`);
-  return seconds / SCRAPE_SECONDS;
-}
-
-const GAP = Number.NaN;
-
-function constant(length: number, value: number): number[] {
-  return Array.from({ length }, () => value);
-}
-
-function errorTests(): AlertTest[] {
-  const series = (values: readonly number[]): Scraped[] => [
-    { name: metrics.observerErrors.name, labels: { stage: 'hook' }, values },
-    { name: metrics.observerErrors.name, labels: { stage: 'judge' }, values: constant(values.length, 0) },
-  ];
-  const labels = { ...SCRAPED_FROM, stage: 'hook' };
-  const told = {
-    exp_labels: { ...labels, severity: 'warning' },
-    exp_annotations: annotationsOfErrors(particulars(1, labels)),
-  };
-  const { errors } = OWN_ALERTS;
-  return [
-    testOf('fires: one error in the hook, and ends', series([...constant(20, 0), ...constant(20, 1)]), [
-      at(19, errors),
-      at(20, errors, told),
-      at(39, errors),
-    ]),
-    testOf('silent: an old error is told once', series(constant(40, 3)), [
-      at(1, errors),
-      at(20, errors),
-      at(39, errors),
-    ]),
-  ];
-}
-
-function absenceTests(): AlertTest[] {
-  const series = (values: readonly number[]): Scraped[] => [
-    { name: metrics.exporterInfo.name, labels: { version: '1.0.0' }, values },
-  ];
-  const labels = { job: SCRAPED_FROM['job'] as string };
-  const told = {
-    exp_labels: { ...labels, severity: 'warning' },
-    exp_annotations: annotationsOfAbsence(particulars(0, labels)),
-  };
-  const { absent } = OWN_ALERTS;
-  const up = constant(10 * MINUTE, 1);
-  return [
-    // Without a sample a series is stale five minutes after its last one.
-    testOf('fires: a job stops answering', series([...up, ...constant(20 * MINUTE, GAP)]), [
-      at(13 * MINUTE, absent),
-      at(21 * MINUTE, absent, told),
-    ]),
-    testOf('silent: a deploy of two minutes', series([...up, ...constant(2 * MINUTE, GAP), ...up]), [
-      at(12 * MINUTE, absent),
-      at(18 * MINUTE, absent),
-      at(22 * MINUTE - 1, absent),
-    ]),
-    testOf('silent: nothing was ever watched', [], [at(0, absent), at(30 * MINUTE, absent)]),
-  ];
-}
-
-function refusalTests(): AlertTest[] {
-  const series = (values: readonly number[]): Scraped[] => [
-    { name: metrics.configReloadSuccessful.name, labels: {}, values },
-  ];
-  const told = {
-    exp_labels: { ...SCRAPED_FROM, severity: 'warning' },
-    exp_annotations: annotationsOfRefusal(particulars(0, SCRAPED_FROM)),
-  };
-  const { refused } = OWN_ALERTS;
-  const good = constant(5 * MINUTE, 1);
-  return [
-    testOf(
-      'fires: settings are refused, and ends when others are read',
-      series([...good, ...constant(5 * MINUTE, 0), ...good]),
-      [at(5 * MINUTE - 1, refused), at(8 * MINUTE, refused, told), at(11 * MINUTE, refused)],
-    ),
-    testOf('silent: mended at once', series([...good, 0, ...good]), [at(6 * MINUTE, refused)]),
-    testOf('silent: a program that reads no settings again', [], [at(10 * MINUTE, refused)]),
-  ];
+  return secondsOf(alert.window) / SCRAPE_SECONDS;
 }

@@ -175,9 +175,10 @@ ${[...Object.entries(fault.thresholds).map(thresholdRow), ...ofTable].join('\n')
 `;
 }
 
-function whenCases({ alert: { cases, window } }: JudgedFault): string {
+function whenCases({ alert: { cases, window, pages } }: JudgedFault): string {
   const one = cases === 1;
-  return `from ${cases} ${one ? 'case' : 'cases'} that began within ${window} or ${one ? 'is' : 'are'} still open`;
+  const more = pages === undefined ? '' : `; critical from ${pages.cases}, since ${pages.reason}`;
+  return `from ${cases} ${one ? 'case' : 'cases'} that began within ${window} or ${one ? 'is' : 'are'} still open${more}`;
 }
 
 function whenRule(fault: RuledFault): string {

@@ -1,6 +1,7 @@
 import { clientLatchedOff, fleetReinitStorm, serverSessionLeak, type RuledFault } from '../faults/index.ts';
 import { tableThresholds } from '../session/index.ts';
 import { metrics } from '../signals/index.ts';
+import { durationOf } from './duration.ts';
 import {
   atLeast,
   before,
@@ -11,15 +12,16 @@ import {
   minus,
   peak,
   per,
-  select,
   slope,
   sum,
   times,
+  toNearest,
   unless,
   where,
   within,
   type Vector,
 } from './promql.ts';
+import { EVERYWHERE, type Source } from './source.ts';
 
 /*
  * The conditions of the faults that Prometheus decides. They stand here, and not with the faults, because only here
@@ -35,32 +37,41 @@ export const PROCESS = ['job', 'instance'] as const;
 /** One program at one target. */
 const PROGRAM = [...PLACE, 'instance'] as const;
 
-const MINUTE = 60_000;
+/** An expression by the thresholds of its fault, of which operators may have set others. */
+type Condition = (from: Source, set: Readonly<Record<string, number>>) => Vector;
 
-const CONDITIONS: ReadonlyMap<string, () => Vector> = new Map([
+const CONDITIONS: ReadonlyMap<string, Condition> = new Map<string, Condition>([
   [clientLatchedOff.id, vanished],
   [fleetReinitStorm.id, stormOfMany],
   [serverSessionLeak.id, keptForEnded],
 ]);
 
-const CONDITIONS_IN_CLIENTS: ReadonlyMap<string, () => Vector> = new Map([
+const CONDITIONS_IN_CLIENTS: ReadonlyMap<string, Condition> = new Map<string, Condition>([
   [clientLatchedOff.id, silentPrograms],
 ]);
 
-/** The expression that decides a fault. Throws a RangeError when there is none. */
-export function conditionOfRule(fault: RuledFault): Vector {
-  return conditionIn(CONDITIONS, fault);
+/** The expression that decides a fault, where `set` are other thresholds. Throws a RangeError when there is none. */
+export function conditionOfRule(
+  fault: RuledFault,
+  set: Readonly<Record<string, number>> = {},
+  from: Source = EVERYWHERE,
+): Vector {
+  return conditionIn(CONDITIONS, fault)(from, set);
 }
 
 /** The one of its second rule; see `RuleAlert.inClients`. Throws a RangeError when there is none. */
-export function conditionInClients(fault: RuledFault): Vector {
-  return conditionIn(CONDITIONS_IN_CLIENTS, fault);
+export function conditionInClients(
+  fault: RuledFault,
+  set: Readonly<Record<string, number>> = {},
+  from: Source = EVERYWHERE,
+): Vector {
+  return conditionIn(CONDITIONS_IN_CLIENTS, fault)(from, set);
 }
 
-function conditionIn(conditions: ReadonlyMap<string, () => Vector>, fault: RuledFault): Vector {
+function conditionIn(conditions: ReadonlyMap<string, Condition>, fault: RuledFault): Condition {
   const condition = conditions.get(fault.id);
   if (condition === undefined) throw new RangeError(`${fault.id} is decided by a rule, and has none`);
-  return condition();
+  return condition;
 }
 
 /** Where many clients pass by: a process in a client comes and goes, and takes its client with it. */
@@ -71,8 +82,8 @@ const MANY = { vantage: { like: 'proxy|server' } } as const;
  * was active before it longer still. A client counts as active for some minutes after its last request, so the
  * first moment that tells of returns alone comes that much later than the loss.
  */
-function vanished(): Vector {
-  const { share, clients, lost, lossMs, returnMs } = valuesOf(clientLatchedOff);
+function vanished({ select }: Source, set: Readonly<Record<string, number>>): Vector {
+  const { share, clients, lost, lossMs, returnMs } = valuesOf(clientLatchedOff, set);
   const active = select(metrics.clientsActive, MANY);
   const then = sum(before(active, durationOf(returnMs + lossMs)), PLACE);
   const back = peak(sum(active, PLACE), durationOf(returnMs - ACTIVE_MS));
@@ -93,8 +104,8 @@ function vanished(): Vector {
  * server steadily, lost a call there for good, and has asked it for nothing since while it used others: so it lives,
  * and somebody works with it.
  */
-function silentPrograms(): Vector {
-  const { lossMs, returnMs, usedMs } = valuesOf(clientLatchedOff);
+function silentPrograms({ select }: Source, set: Readonly<Record<string, number>>): Vector {
+  const { lossMs, returnMs, usedMs } = valuesOf(clientLatchedOff, set);
   const from = { vantage: 'client' } as const;
   const active = select(metrics.clientsActive, from);
   const earlier = durationOf(returnMs + lossMs);
@@ -120,8 +131,8 @@ const ACTIVE_MS = tableThresholds.activeMs.value;
 const HALF = 0.5;
 
 /** How many handshakes nobody took back with a DELETE, where they are too many by every measure. */
-function stormOfMany(): Vector {
-  const { initializes, windowMs, perClient, perLoss, growth } = valuesOf(fleetReinitStorm);
+function stormOfMany({ select }: Source, set: Readonly<Record<string, number>>): Vector {
+  const { initializes, windowMs, perClient, perLoss, growth } = valuesOf(fleetReinitStorm, set);
   const window = durationOf(windowMs);
   const deletes = select(metrics.sessionsEnded, { reason: 'client-delete' });
   const left = (ago?: string): Vector<(typeof PLACE)[number]> =>
@@ -143,8 +154,11 @@ function stormOfMany(): Vector {
 }
 
 /** How many KiB were kept for each session that began, where it is the same story three spans long. */
-function keptForEnded(): Vector {
-  const { spanMs, sessions, growthBytes, leastBytes, mostBytes, endedShare } = valuesOf(serverSessionLeak);
+function keptForEnded({ select }: Source, set: Readonly<Record<string, number>>): Vector {
+  const { spanMs, sessions, growthBytes, leastBytes, mostBytes, endedShare } = valuesOf(
+    serverSessionLeak,
+    set,
+  );
   const memory = select(metrics.processMemory);
   const begun = select(metrics.sessionsCreated, { vantage: 'server' });
   const ended = select(metrics.sessionsEnded, { vantage: 'server' });
@@ -168,24 +182,15 @@ function keptForEnded(): Vector {
   const grownKib = times((3 * spanMs) / 1000 / 1024, sum(slope(memory, all), PROCESS));
   // A process that is younger than that has not shown it three times.
   const oldEnough = sum(before(memory, all), PROCESS);
-  return where(per(grownKib, sum(increase(begun, all), PROCESS)), oldEnough, over, ...spans);
+  // Both are read off the samples nearest to the ends of the window: more exactly nothing can be said.
+  const kept = toNearest(8, per(grownKib, sum(increase(begun, all), PROCESS)));
+  return where(kept, oldEnough, over, ...spans);
 }
 
-function valuesOf<T extends RuledFault>({
-  thresholds,
-}: T): { readonly [Name in keyof T['thresholds']]: number } {
-  const values = Object.entries(thresholds).map(([name, { value }]) => [name, value] as const);
+function valuesOf<T extends RuledFault>(
+  { thresholds }: T,
+  set: Readonly<Record<string, number>>,
+): { readonly [Name in keyof T['thresholds']]: number } {
+  const values = Object.entries(thresholds).map(([name, { value }]) => [name, set[name] ?? value] as const);
   return Object.fromEntries(values) as { readonly [Name in keyof T['thresholds']]: number };
-}
-
-/** As Prometheus writes it: in the largest unit that leaves nothing over. */
-export function durationOf(ms: number): string {
-  const units = [
-    ['d', 86_400_000],
-    ['h', 3_600_000],
-    ['m', MINUTE],
-    ['s', 1000],
-  ] as const;
-  const [unit, length] = units.find(([, each]) => ms % each === 0) ?? ['ms', 1];
-  return `${ms / length}${unit}`;
 }

@@ -1,14 +1,11 @@
 /** Writes everything that follows from the two tables: alerts and their tests, dashboards, docs, the golden metrics. */
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
-import { stringify } from 'yaml';
-import { alertTestFiles } from './alert-tests.ts';
-import { ALERT_FILES } from './alerts.ts';
+import { basename, dirname, join, relative } from 'node:path';
 import { configurationPage } from './configuration-page.ts';
-import { jsonOf } from './dashboard/grafana.ts';
-import { SESSION_HEALTH } from './dashboard/session-health.ts';
+import { dashboardFiles } from './dashboard/files.ts';
 import { faultsPage, metricsPage } from './docs.ts';
 import { exposeAllScripts } from './replay.ts';
+import { ruleFilesText } from './rule-files.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -16,11 +13,8 @@ const ROOT = join(import.meta.dirname, '../..');
 const OWN_FOLDERS = ['alerts', 'dashboards', 'test/golden'];
 
 const files = new Map<string, string>([
-  ...Object.entries(ALERT_FILES).map(
-    ([name, groups]) => [`alerts/${name}`, yamlOf({ groups: groups() })] as const,
-  ),
-  ...[...alertTestFiles()].map(([id, tests]) => [`alerts/tests/${id}.yaml`, yamlOf(tests)] as const),
-  ['dashboards/mcp-session-health.json', jsonOf(SESSION_HEALTH)],
+  ...ruleFilesText(),
+  ...dashboardFiles(),
   ['docs/configuration.md', configurationPage()],
   ['docs/faults.md', faultsPage()],
   ['docs/metrics.md', metricsPage()],
@@ -33,13 +27,11 @@ for (const [path, text] of files) {
   writeFileSync(join(ROOT, path), text);
 }
 
-function yamlOf(value: unknown): string {
-  return `# Written by \`npm run generate\`. Do not edit.\n${stringify(value, { lineWidth: 0, aliasDuplicateObjects: false })}`;
-}
-
+/** What begins with a dot is the settings of a tool, and written by hand. */
 function removeLeftovers(folder: string): void {
   if (!existsSync(join(ROOT, folder))) return;
   for (const name of readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })) {
+    if (basename(name).startsWith('.')) continue;
     const path = join(ROOT, folder, name);
     if (statSync(path).isFile() && !files.has(relative(ROOT, path).replaceAll('\\', '/'))) rmSync(path);
   }

@@ -19,8 +19,8 @@ export interface Series<Label extends string = string> extends Vector<Label> {
   readonly metric: Metric;
 }
 
-/** What a label must be: this value, or anything a pattern matches (a Grafana variable counts as a pattern). */
-export type Matcher = string | { readonly like: string };
+/** What a label must be: this value, or anything that a pattern matches (a Grafana variable counts as one), or does not. */
+export type Matcher = string | { readonly like: string } | { readonly unlike: string };
 
 type LabelOf<M extends Metric> = M['labels'][number] | ScrapeLabel;
 type Matchers<Label extends string> = { readonly [Name in Label]?: Matcher };
@@ -54,8 +54,12 @@ function series<Label extends string>(
   return { metric, labels, promql: parts.length === 0 ? name : `${name}{${parts.join(', ')}}` };
 }
 
-function matched(label: string, matcher: Matcher): string {
-  if (typeof matcher !== 'string') return `${label}=~${JSON.stringify(matcher.like)}`;
+/** What a selector says of one label. Throws a RangeError for a value that is not on the list of its label. */
+export function matched(label: string, matcher: Matcher): string {
+  if (typeof matcher !== 'string')
+    return 'like' in matcher
+      ? `${label}=~${JSON.stringify(matcher.like)}`
+      : `${label}!~${JSON.stringify(matcher.unlike)}`;
   const closed = CLOSED_LABELS[label as keyof typeof CLOSED_LABELS] as readonly string[] | undefined;
   if (closed?.includes(matcher) === false)
     throw new RangeError(`${label}: "${matcher}" is not one of its values`);
@@ -76,8 +80,8 @@ export function rate<Label extends string>(counter: Series<Label>, window: strin
   return overTime('rate', counter, window);
 }
 
-/** 1 for every series that had a sample within the window. */
-export function presentWithin<Label extends string>(gauge: Series<Label>, window: string): Vector<Label> {
+/** 1 for every series of a selector that had a sample within the window. */
+export function presentWithin<Label extends string>(gauge: Vector<Label>, window: string): Vector<Label> {
   return { labels: gauge.labels, promql: `present_over_time(${gauge.promql}[${checked(window)}])` };
 }
 
@@ -127,9 +131,10 @@ function offset(ago: string | undefined): string {
   return ago === undefined ? '' : ` offset ${checked(ago)}`;
 }
 
-const WINDOW = /^(\d+[smhdw]|\$__rate_interval|\$__range)$/;
+const WINDOW = /^(\d+(?:ms|[smhdwy])|\$__rate_interval|\$__range)$/;
 
-function checked(window: string): string {
+/** A window as it is. Throws a RangeError for what Prometheus would refuse. */
+export function checked(window: string): string {
   if (!WINDOW.test(window))
     throw new RangeError(`"${window}" is no window: a Prometheus duration or a Grafana interval`);
   return window;
@@ -217,10 +222,15 @@ export function times<Label extends string>(factor: number, vector: Vector<Label
   return { labels: vector.labels, promql: `${factor} * (${vector.promql})` };
 }
 
+/** The vector, to the nearest multiple of a step. */
+export function toNearest<Label extends string>(step: number, vector: Vector<Label>): Vector<Label> {
+  return { labels: vector.labels, promql: `round(${vector.promql}, ${step})` };
+}
+
 /** Of the first what stands so to the second, which has the same labels. */
 export function compared<Label extends string>(
   first: Vector<Label>,
-  operator: '>=' | '>' | '<=',
+  operator: '>=' | '>' | '<=' | '<',
   second: Vector<NoInfer<Label>>,
 ): Vector<Label> {
   return { labels: first.labels, promql: `${first.promql} ${operator} ${second.promql}` };

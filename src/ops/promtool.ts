@@ -1,6 +1,8 @@
-import type { Annotations, Particulars } from './alerts.ts';
 import { alertNameOf } from '../faults/index.ts';
 import { SCRAPE_SECONDS, type Scraped } from './replay.ts';
+import type { Particulars, RuleFile, Severity } from './rules/definition.ts';
+import { definitionOf } from './rules/definitions.ts';
+import { annotationsOf, conditionOf, labelsOf, type Annotations } from './rules/render.ts';
 
 /** A test file of promtool. */
 export interface AlertTestFile {
@@ -9,12 +11,29 @@ export interface AlertTestFile {
   readonly tests: readonly AlertTest[];
 }
 
+/** The tests of an alert that is shipped in this file; its rules are evaluated every so many seconds. */
+export function testFileOf(
+  file: RuleFile,
+  tests: readonly AlertTest[],
+  everySeconds = SCRAPE_SECONDS,
+): AlertTestFile {
+  return { rule_files: [`../${file}`], evaluation_interval: `${everySeconds}s`, tests };
+}
+
 /** One test of a file: series, and what must be told at which moments. */
 export interface AlertTest {
   readonly name: string;
   readonly interval: string;
   readonly input_series: readonly { readonly series: string; readonly values: string }[];
   readonly alert_rule_test: readonly Moment[];
+  readonly promql_expr_test?: readonly Reading[];
+}
+
+/** What an expression must come to at one moment. */
+export interface Reading {
+  readonly expr: string;
+  readonly eval_time: string;
+  readonly exp_samples: readonly { readonly labels: string; readonly value: number }[];
 }
 
 /** What one alert must tell at one moment. */
@@ -32,7 +51,30 @@ export const SCRAPED_FROM: Labels = { job: 'mcp', instance: 'server-1:9464' };
 
 /** What a description names in a test. */
 export function particulars(value: number, labels: Labels): Particulars {
-  return { value: String(value), label: (name) => labels[name] ?? '' };
+  return {
+    value: value.toFixed(0),
+    percent: `${Number((value * 100).toPrecision(4))}%`,
+    label: (name) => labels[name] ?? '',
+    inUrl: (name) => encodeURIComponent(labels[name] ?? ''),
+  };
+}
+
+/** What an alert tells by the rule of this severity: of the labels those that its condition leaves. */
+export function toldBy(
+  id: string,
+  severity: Severity,
+  labels: Labels,
+  value: number,
+): Moment['exp_alerts'][number] {
+  const definition = definitionOf(id);
+  const level = definition.levels.find((each) => each.severity === severity);
+  if (level === undefined) throw new RangeError(`${id} has no rule that is ${severity}`);
+  const names = conditionOf(definition, level).labels;
+  const left = Object.fromEntries(names.map((name) => [name, labels[name] ?? '']));
+  return {
+    exp_labels: { ...left, ...labelsOf(definition, severity) },
+    exp_annotations: annotationsOf(definition, names, particulars(value, left)),
+  };
 }
 
 /** A test of these series, a sample each {@link SCRAPE_SECONDS}. */
@@ -46,10 +88,18 @@ export function at(scrape: number, id: string, ...alerts: Moment['exp_alerts']):
   return { eval_time: `${scrape * SCRAPE_SECONDS}s`, alertname: alertNameOf(id), exp_alerts: alerts };
 }
 
+/** At this scrape what was recorded under this name must have just this value. */
+export function recordedAt(scrape: number, name: string, labels: Labels, value: number): Reading {
+  const exp_samples = [{ labels: seriesText(name, labels), value }];
+  return { expr: name, eval_time: `${scrape * SCRAPE_SECONDS}s`, exp_samples };
+}
+
 function textOf({ name, labels }: Scraped): string {
-  const pairs = Object.entries({ ...SCRAPED_FROM, ...labels }).map(
-    ([label, value]) => `${label}=${JSON.stringify(value)}`,
-  );
+  return seriesText(name, { ...SCRAPED_FROM, ...labels });
+}
+
+function seriesText(name: string, labels: Labels): string {
+  const pairs = Object.entries(labels).map(([label, value]) => `${label}=${JSON.stringify(value)}`);
   return `${name}{${pairs.join(', ')}}`;
 }
 

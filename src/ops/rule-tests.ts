@@ -2,16 +2,15 @@ import type { RuledFault } from '../faults/index.ts';
 import { metricList, type Metric } from '../signals/index.ts';
 import { allStories } from '../../test/faults/stories/index.ts';
 import type { FiringStory, RuleStory } from '../../test/faults/stories/rule-story.ts';
-import { annotationsOfFault, labelsOfFault } from './alerts.ts';
 import { conditionInClients, conditionOfRule } from './fault-rules.ts';
 import {
   at,
-  particulars,
   SCRAPED_FROM,
+  testFileOf,
   testOf,
+  toldBy,
   type AlertTest,
   type AlertTestFile,
-  type Labels,
   type Moment,
 } from './promtool.ts';
 import { SCRAPE_SECONDS, scrapeScript, type Scraped } from './replay.ts';
@@ -21,14 +20,11 @@ export function ruleTestFile(fault: RuledFault): AlertTestFile {
   const stories = allStories.find((candidate) => candidate.fault === fault.id);
   if (stories === undefined) throw new RangeError(`${fault.id} has no stories`);
   const { everyMinutes, faulty, quiet } = stories;
-  return {
-    rule_files: ['../mcp-session-fleet.yaml'],
-    evaluation_interval: `${everyMinutes}m`,
-    tests: [
-      ...faulty.map((story) => firing(fault, story, everyMinutes)),
-      ...quiet.map((story) => silent(fault, story, everyMinutes)),
-    ],
-  };
+  const tests = [
+    ...faulty.map((story) => firing(fault, story, everyMinutes)),
+    ...quiet.map((story) => silent(fault, story, everyMinutes)),
+  ];
+  return testFileOf('mcp-session-fleet.yaml', tests, everyMinutes * 60);
 }
 
 const PER_MINUTE = 60 / SCRAPE_SECONDS;
@@ -62,14 +58,9 @@ function silent(fault: RuledFault, story: RuleStory, everyMinutes: number): Aler
 }
 
 function alertOf(fault: RuledFault, value: number, vantage: string): Moment['exp_alerts'][number] {
-  const of: Labels = { ...SCRAPED_FROM, vantage, target: 'default' };
-  const { inClients } = fault.alert;
-  const severity = vantage === 'client' ? inClients?.severity : undefined;
-  const labels = Object.fromEntries(conditionOfRule(fault).labels.map((name) => [name, of[name] ?? '']));
-  return {
-    exp_labels: { ...labels, ...labelsOfFault(fault, severity) },
-    exp_annotations: annotationsOfFault(fault, particulars(value, labels)),
-  };
+  const { severity, inClients } = fault.alert;
+  const loudness = vantage === 'client' ? (inClients?.severity ?? severity) : severity;
+  return toldBy(fault.id, loudness, { ...SCRAPED_FROM, vantage, target: 'default' }, value);
 }
 
 /** The series of a story, behind those of what happened formerly, and the scrape with which it starts. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { outerSettings } from '../../src/exporter/settings/index.ts';
 import { run } from './run.ts';
 
-const COMMANDS = ['proxy', 'probe', 'replay', 'check-config'];
+const COMMANDS = ['proxy', 'probe', 'replay', 'check-config', 'rules'];
 
 describe('help', () => {
   it('names every command', async () => {
@@ -33,7 +33,7 @@ describe('help', () => {
     ['pobe', 'did you mean probe?'],
     ['proxi', 'did you mean proxy?'],
     ['checkconfig', 'did you mean check-config?'],
-    ['serve-everything', 'the commands are proxy, probe, replay, check-config'],
+    ['serve-everything', 'the commands are proxy, probe, replay, check-config, rules'],
   ])('does not know %s, and says so', async (word, instead) => {
     const errors = `mcp-session-exporter: there is no command "${word}"; ${instead}\n`;
     expect(await run(word)).toEqual({ code: 2, out: '', errors });

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { globSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -52,8 +52,10 @@ describe('what the README lists', () => {
 
   it('are the alert rules and the dashboard under the names they have', () => {
     const [config] = fencesOf(readme, 'yaml').map(({ text }) => parse(text) as { rule_files: string[] });
-    for (const file of config?.rule_files ?? [''])
-      expect(parse(readPage(`alerts/${file}`))).toHaveProperty('groups');
+    const shipped = globSync('alerts/*.yaml', { cwd: ROOT });
+    const loaded = globSync(config?.rule_files ?? [], { cwd: ROOT });
+    expect(loaded.toSorted()).toEqual(shipped.toSorted());
+    for (const file of loaded) expect(parse(readPage(file))).toHaveProperty('groups');
     const { title } = JSON.parse(readPage('dashboards/mcp-session-health.json')) as { title: string };
     expect(readme).toContain(`dashboard "${title}"`);
   });

@@ -1,4 +1,3 @@
-import { parser } from '@prometheus-io/lezer-promql';
 import { describe, expect, it } from 'vitest';
 import {
   alertNameOf,
@@ -8,19 +7,13 @@ import {
   runbookPathOf,
   type Threshold,
 } from '../../src/faults/index.ts';
-import { OWN_ALERTS } from '../../src/ops/alerts.ts';
-import { CLOSED_LABELS, metricList } from '../../src/signals/index.ts';
+import { ownDefinitions } from '../../src/ops/rules/definitions.ts';
 import { fencesOf, pagesIn, readPage } from './markdown.ts';
 
 const SECTIONS = ['What it means', 'How to confirm', 'How to mend it', 'When to ignore it', 'Evidence'];
 
-/** What a query may ask for that is not ours: Prometheus itself, and the client libraries' own metrics. */
-const FOREIGN = ['up', 'process_resident_memory_bytes'];
-
-const SCRAPE_LABELS = ['job', 'instance', 'le'];
-
 const faultIds = catalogue.map((fault) => fault.id);
-const ids = [...faultIds, ...Object.values(OWN_ALERTS)];
+const ids = [...faultIds, ...ownDefinitions.map(({ id }) => id)];
 
 describe('the runbooks', () => {
   it('are one for each alert, and no other', () => {
@@ -67,11 +60,6 @@ describe('the runbooks', () => {
       ).toContain('curl ');
   });
 
-  it.each(ids)('%s asks Prometheus for nothing that does not exist', (id) => {
-    const queries = fencesOf(readPage(runbookPathOf(id)), 'promql');
-    expect(queries.flatMap(({ text }) => mistakesIn(text))).toEqual([]);
-  });
-
   it.each(faultIds)('%s asks for its own fault and no other', (id) => {
     const named = [...readPage(runbookPathOf(id)).matchAll(/\bfault ?==? ?"([^"]*)"/g)].map(
       ([, fault]) => fault,
@@ -79,19 +67,6 @@ describe('the runbooks', () => {
     // What a rule decides has no cases to ask for.
     const fault = faultById(id);
     expect(new Set(named)).toEqual(new Set(fault !== undefined && isJudged(fault) ? [id] : []));
-  });
-});
-
-describe('the check of queries', () => {
-  it.each([
-    ['sum (', 'not PromQL'],
-    ['mcp_sessions_gone', 'no metric'],
-    ['mcp_sessions_active{fault="reinit-storm"}', 'no label fault'],
-    ['mcp_session_faults_active{fault="reinit"}', 'no value reinit'],
-    ['mcp_http_responses_total{http_response_status_code=~"200|299"}', 'no value 299'],
-    ['sum by (cause) (mcp_sessions_active)', 'no label cause'],
-  ])('finds what is wrong with %s', (query, mistake) => {
-    expect(mistakesIn(query).join()).toContain(mistake);
   });
 });
 
@@ -136,50 +111,4 @@ function numerals(value: number): string[] {
 function sectionOf(id: string, title: string): string {
   const [, after = ''] = readPage(runbookPathOf(id)).split(`\n## ${title}\n`);
   return after.split(/^## /m)[0] ?? '';
-}
-
-/** What a query gets wrong: its grammar, the names of metrics and labels, and values that cannot occur. */
-function mistakesIn(query: string): string[] {
-  const mistakes: string[] = [];
-  const metricNames: string[] = [];
-  const grouped: string[] = [];
-  parser.parse(query).iterate({
-    enter({ type, from, to, node }) {
-      const text = query.slice(from, to);
-      if (type.isError) mistakes.push(`not PromQL at ${from}: ${query}`);
-      if (type.name === 'VectorSelector') {
-        const name = node.getChild('Identifier');
-        const metric = name === null ? '' : query.slice(name.from, name.to);
-        metricNames.push(metric);
-        if (!FOREIGN.includes(metric)) mistakes.push(...mistakesInSelector(metric, text));
-      }
-      if (type.name === 'LabelName' && node.parent?.name === 'GroupingLabels') grouped.push(text);
-    },
-  });
-  const labels = new Set([...SCRAPE_LABELS, ...metricNames.flatMap(labelsOf)]);
-  return [
-    ...mistakes,
-    ...grouped.filter((label) => !labels.has(label)).map((label) => `no label ${label}: ${query}`),
-  ];
-}
-
-function labelsOf(name: string): readonly string[] {
-  return metricList.find((metric) => namesOf(metric).includes(name))?.labels ?? [];
-}
-
-function namesOf({ name, type }: (typeof metricList)[number]): string[] {
-  return type === 'histogram' ? ['_bucket', '_sum', '_count'].map((part) => name + part) : [name];
-}
-
-function mistakesInSelector(name: string, selector: string): string[] {
-  if (!metricList.some((metric) => namesOf(metric).includes(name))) return [`no metric ${name}`];
-  const matchers = [...selector.matchAll(/(\w+)\s*(?:=~|!~|!=|=)\s*"([^"]*)"/g)];
-  return matchers.flatMap(([, label = '', values = '']) => {
-    if (SCRAPE_LABELS.includes(label)) return [];
-    if (!labelsOf(name).includes(label)) return [`${name} has no label ${label}`];
-    const allowed: readonly string[] = CLOSED_LABELS[label as keyof typeof CLOSED_LABELS] ?? [];
-    return values
-      .split('|')
-      .flatMap((value) => (allowed.includes(value) ? [] : [`${label} has no value ${value}`]));
-  });
 }

@@ -1,99 +1,123 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { jsonOf } from '../../src/ops/dashboard/grafana.ts';
-import { SESSION_HEALTH } from '../../src/ops/dashboard/session-health.ts';
-import { metricList } from '../../src/signals/index.ts';
+import { dashboards, panels, type Panel } from './built-dashboards.ts';
 
-interface Panel {
-  readonly id: number;
-  readonly type: 'row' | 'stat' | 'timeseries';
-  readonly title: string;
-  readonly description?: string;
-  readonly datasource?: { readonly uid: string };
-  readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
-  readonly fieldConfig?: { readonly defaults: { readonly unit?: string; readonly thresholds?: object } };
-  readonly options?: {
-    readonly legend?: { readonly showLegend: boolean };
-    readonly reduceOptions?: { readonly calcs: readonly string[] };
-  };
-  readonly targets?: readonly {
-    readonly refId: string;
-    readonly expr: string;
-    readonly legendFormat: string;
-  }[];
-}
-
-interface Variable {
-  readonly name: string;
-  readonly type: string;
-  readonly refresh?: number;
-  readonly multi: boolean;
-  readonly includeAll: boolean;
-}
-
-const ROOT = join(import.meta.dirname, '../..');
-const page = JSON.parse(jsonOf(SESSION_HEALTH)) as {
-  readonly schemaVersion: number;
-  readonly panels: readonly Panel[];
-  readonly templating: { readonly list: readonly Variable[] };
-};
-const panels = page.panels.filter(({ type }) => type !== 'row');
-
-describe('the page in Grafana', () => {
-  it('is of the version that files are provisioned in', () => {
-    expect(page.schemaVersion).toBe(42);
+describe('the dashboards', () => {
+  it('are found under the addresses that alerts and bookmarks have', () => {
+    expect(dashboards.map(({ uid, title }) => [uid, title])).toEqual([
+      ['mcp-session-health', 'MCP / Session health'],
+      ['mcp-sessions-connections', 'MCP / Sessions and connections'],
+      ['mcp-reconnect-storms', 'MCP / Reconnect storms'],
+      ['mcp-clients', 'MCP / Clients'],
+      ['mcp-servers-probes', 'MCP / Servers and probes'],
+      ['mcp-protocol-migration', 'MCP / Protocol migration'],
+      ['mcp-exporter', 'MCP / Exporter'],
+    ]);
   });
 
-  it('gives every panel an id and a title of its own', () => {
-    expect(new Set(page.panels.map(({ id }) => id)).size).toBe(page.panels.length);
-    expect(page.panels.filter(({ id }) => !(id > 0))).toEqual([]);
-    expect(new Set(panels.map(({ title }) => title)).size).toBe(panels.length);
-  });
-
-  it('lays no panel over another, and none beyond the edge', () => {
-    const cells = page.panels.flatMap(({ gridPos: { x, y, w, h } }) =>
-      Array.from({ length: w * h }, (_, i) => `${x + (i % w)} ${y + Math.floor(i / w)}`),
-    );
-    expect(new Set(cells).size).toBe(cells.length);
-    expect(page.panels.filter(({ gridPos: { x, w } }) => x + w > 24)).toEqual([]);
-  });
-
-  it.each(panels)('$title says what it shows, in which unit, and when to worry', (panel) => {
-    expect(panel.description).toMatch(/\.$/);
-    expect(panel.datasource?.uid).toBe('${datasource}');
-    expect(panel.fieldConfig?.defaults.unit).toBeTruthy();
-    expect(panel.fieldConfig?.defaults.thresholds).toBeDefined();
-    const { legend, reduceOptions } = panel.options ?? {};
-    expect(panel.type === 'stat' ? reduceOptions?.calcs : legend?.showLegend).toEqual(
-      panel.type === 'stat' ? ['lastNotNull'] : true,
-    );
-  });
-
-  it.each(panels)('$title names every line it can draw', ({ targets = [] }) => {
-    expect(new Set(targets.map(({ refId }) => refId)).size).toBe(targets.length);
-    for (const { legendFormat, expr } of targets) {
-      const grouping = /by \(([^)]*)\)/.exec(expr)?.[1]?.split(', ') ?? [];
-      const named = [...legendFormat.matchAll(/\{\{(\w+)\}\}/g)].map(([, label]) => label);
-      expect(named).toEqual(grouping.filter((label) => label !== 'le'));
-    }
-  });
-
-  it('asks for the values of its variables each time', () => {
-    const [datasource, ...others] = page.templating.list;
-    expect(datasource).toMatchObject({ name: 'datasource', type: 'datasource' });
-    expect(others.map(({ name }) => name)).toEqual(['job', 'target', 'client']);
-    for (const variable of others)
-      expect(variable).toMatchObject({ refresh: 2, multi: true, includeAll: true });
+  it('show what is broken on the first screen of the first of them', () => {
+    const [health] = dashboards;
+    // A screen of 1080 lines holds some 25 rows of Grafana's grid.
+    const upTo = health?.panels.filter(({ type, gridPos: { y, h } }) => type !== 'row' && y + h <= 25) ?? [];
+    expect(upTo.map(({ title }) => title)).toEqual([
+      'Faults open, by the side that has to act',
+      'Alerts firing',
+      'Sessions replaced',
+      'Sessions lost',
+      'Storms and loops',
+      'Open faults',
+      'Alerts that fire',
+      'Faults that began, by fault',
+      'Clients that met them',
+    ]);
   });
 });
 
-it('every metric is shown on a page or watched by an alert', () => {
-  const texts = ['dashboards', 'alerts'].flatMap((folder) =>
-    readdirSync(join(ROOT, folder), { encoding: 'utf8' })
-      .filter((name) => /\.(json|yaml)$/.test(name))
-      .map((name) => readFileSync(join(ROOT, folder, name), 'utf8')),
-  );
-  const unseen = metricList.filter(({ name }) => !texts.some((text) => text.includes(name)));
-  expect(unseen.map(({ name }) => name)).toEqual([]);
+describe.each(dashboards)('$title', (dashboard) => {
+  const { uid, panels: all, templating, annotations } = dashboard;
+  const shown = all.filter(({ type }) => type !== 'row');
+
+  it('is of the version that files are provisioned in, and asks its question', () => {
+    expect(dashboard.schemaVersion).toBe(42);
+    expect(dashboard.description).toMatch(/\?$/);
+    // As much as Grafana and its operator take.
+    expect(uid).toMatch(/^[a-z0-9-]{1,40}$/);
+  });
+
+  it('gives every panel an id and a title of its own', () => {
+    expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
+    expect(all.filter(({ id }) => !(id > 0))).toEqual([]);
+    expect(new Set(shown.map(({ title }) => title)).size).toBe(shown.length);
+  });
+
+  it('lays no panel over another, and leaves no hole', () => {
+    const cells = all.flatMap(({ gridPos: { x, y, w, h } }) =>
+      Array.from({ length: w * h }, (_, i) => `${x + (i % w)} ${y + Math.floor(i / w)}`),
+    );
+    expect(new Set(cells).size).toBe(cells.length);
+    const lowest = Math.max(...all.map(({ gridPos: { y, h } }) => y + h));
+    expect(cells.length).toBe(24 * lowest);
+  });
+
+  it('asks for the values of its variables each time', () => {
+    const [datasource, ...others] = templating.list;
+    expect(datasource).toMatchObject({ name: 'datasource', type: 'datasource' });
+    expect(others.slice(0, 3).map(({ name }) => name)).toEqual(['job', 'target', 'client']);
+    for (const variable of others) {
+      expect(variable).toMatchObject({ refresh: 2, multi: true, includeAll: true });
+      expect(variable.description).toMatch(/\.$/);
+    }
+  });
+
+  it('uses every variable that it has beside those of all', () => {
+    const own = templating.list.slice(4).map(({ name }) => name);
+    const asked = shown.flatMap(({ targets }) => targets.map(({ expr }) => expr)).join('\n');
+    expect(own.filter((name) => !asked.includes(`"$${name}"`))).toEqual([]);
+    for (const { repeat } of all) if (repeat !== undefined) expect(own).toContain(repeat);
+  });
+
+  it('marks alerts and restarts', () => {
+    expect(annotations.list.map(({ name, enable, datasource }) => [name, enable, datasource.uid])).toEqual([
+      ['Alerts', true, '${datasource}'],
+      ['Restarts', true, '${datasource}'],
+    ]);
+  });
+});
+
+const seen = panels.map(({ panel, name }) => [name, panel] as const);
+
+describe('the panel', () => {
+  it.each(seen)('%s says what it shows, in which unit, and what stands there without data', (_, panel) => {
+    expect(panel.description).toMatch(/^\S+ \S+ .*\.$/s);
+    expect(panel.datasource.uid).toBe('${datasource}');
+    expect(panel.targets.length).toBeGreaterThan(0);
+    expect(panel.fieldConfig.defaults.unit).toBeTruthy();
+    expect(panel.fieldConfig.defaults.noValue).toBeTruthy();
+  });
+
+  it.each(seen)('%s says why it changes its colour where it does', (_, { fieldConfig, description }) => {
+    const [base, ...steps] = fieldConfig.defaults.thresholds.steps;
+    expect(base?.value).toBeNull();
+    const ascending = steps.map(({ value }) => value ?? 0).toSorted((a, b) => a - b);
+    expect(steps.map(({ value }) => value)).toEqual(ascending);
+    if (steps.length === 0) return expect(base?.color).toBe('green');
+    for (const { color } of steps) expect(description).toMatch(new RegExp(`${color} from (\\d|one)`, 'i'));
+    return expect(description).toMatch(/ from [^:]+: \S+ \S+ .*\.$/);
+  });
+
+  it.each(seen)('%s shows what the library leaves off by itself', (_, { type, options }: Panel) => {
+    const reduced = options.reduceOptions?.calcs;
+    if (type === 'stat') expect(reduced).toEqual(['lastNotNull']);
+    if (type === 'timeseries' || type === 'status-history') expect(options.legend?.showLegend).toBe(true);
+  });
+
+  const figures = seen.filter(([, { type }]) => type === 'stat');
+
+  it.each(figures)('%s is not green when data is missing that is always there', (_, { fieldConfig }) => {
+    const { noValue, mappings } = fieldConfig.defaults;
+    const nothing = mappings.map(({ options }) => options).find(({ match }) => match === 'null+nan');
+    expect(nothing?.result).toMatchObject({
+      text: noValue,
+      color: noValue.startsWith('no data') ? 'yellow' : 'green',
+    });
+  });
 });

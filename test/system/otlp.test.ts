@@ -286,7 +286,7 @@ describeWith(['prometheus-3', 'otelcol'], 'receivers of OTLP', (prometheusPath, 
     await tellAgent('leave', /^left$/);
     for (const query of asked) {
       // At any time of the story: a rate is over soon.
-      const ever = `max_over_time((${filledIn(query, 'agent')})[5m:1s])`;
+      const ever = `max_over_time((${filledIn(query, { job: 'agent' })})[5m:1s])`;
       const ask = (): Promise<Series[]> => prometheus.query(ever);
       await eventually(query.title, PATIENCE_MS, ask, (series) =>
         series.some(({ value }) => Number.isFinite(value)),

@@ -7,3 +7,6 @@ export { outerSettings, PREFIX, settingList, type Setting } from './setting-list
 export type { Environment } from './variables.ts';
 export { flagged } from './flags.ts';
 export { nearest } from './nearest.ts';
+export { inner } from './about.ts';
+export { readFile, type FileSaid } from './file.ts';
+export { issueProblems, refusedProblem, type Declared, type Refused } from './issues.ts';

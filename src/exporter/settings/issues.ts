@@ -13,18 +13,29 @@ export interface Refused {
   readonly allowed: string;
 }
 
+/** What was declared, and the page that lists it. */
+export interface Declared {
+  readonly schema: z.ZodType;
+  readonly page: string;
+}
+
+const SETTINGS: Declared = { schema: settingsSchema, page: 'docs/configuration.md' };
+
 /** Tells what the schema found as people wrote it: under the name they used, with the place where it stands. */
 export function issueProblems(
   issues: readonly z.core.$ZodIssue[],
   input: unknown,
   given: ReadonlyMap<string, Given>,
   file: FileSaid,
+  declared: Declared = SETTINGS,
 ): Problem[] {
+  const { schema } = declared;
   return issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys')
-      return issue.keys.map((key) => unknownKey([...issue.path, key], given, file));
-    if (issue.code === 'invalid_key') return [refusedKey(issue, file)];
-    return [refusedProblem({ path: issue.path, allowed: allowedAt(issue.path) }, input, given, file)];
+      return issue.keys.map((key) => unknownKey([...issue.path, key], given, file, declared));
+    if (issue.code === 'invalid_key') return [refusedKey(issue, file, schema)];
+    const refused = { path: issue.path, allowed: allowedAt(issue.path, schema) };
+    return [refusedProblem(refused, input, given, file, schema)];
   });
 }
 
@@ -34,6 +45,7 @@ export function refusedProblem(
   input: unknown,
   given: ReadonlyMap<string, Given>,
   file: FileSaid,
+  declared: z.ZodType = settingsSchema,
 ): Problem {
   const { path, allowed } = refused;
   const source = sourceOf(path, given);
@@ -46,15 +58,15 @@ export function refusedProblem(
       at: -1,
     };
   }
-  const value = isSecret(path) ? hidden : 'value' in refused ? refused.value : valueAt(input, path);
+  const value = isSecret(path, declared) ? hidden : 'value' in refused ? refused.value : valueAt(input, path);
   const { text, at } = file.place(path);
   const name = path.length === 0 ? '' : `: ${written(path)}`;
   return { line: notAllowed(`${text}${name}`, value, allowed), at };
 }
 
 /** A name of the operator's own, of which only a file can have any. */
-function refusedKey({ path }: z.core.$ZodIssueInvalidKey, file: FileSaid): Problem {
-  const schema = bare(schemaAt(path.slice(0, -1)) ?? settingsSchema) as z.ZodRecord;
+function refusedKey({ path }: z.core.$ZodIssueInvalidKey, file: FileSaid, declared: z.ZodType): Problem {
+  const schema = bare(schemaAt(path.slice(0, -1), declared) ?? declared) as z.ZodRecord;
   const allowed = allowedFor(schema.keyType as z.ZodType) ?? 'a name';
   const { text, at } = file.place(path, 'key');
   return { line: `${text}: ${written(path)} is not allowed as a name; it must be ${allowed}`, at };
@@ -64,15 +76,16 @@ function unknownKey(
   path: readonly PropertyKey[],
   given: ReadonlyMap<string, Given>,
   file: FileSaid,
+  { schema, page }: Declared,
 ): Problem {
   const name = String(path.at(-1));
-  const within = bare(schemaAt(path.slice(0, -1)) ?? settingsSchema) as z.ZodObject;
+  const within = bare(schemaAt(path.slice(0, -1), schema) ?? schema) as z.ZodObject;
   const names = Object.keys(within.shape);
   const source = sourceOf(path, given);
   if (source !== undefined)
-    return { line: unknown(`${source.as}: ${word(name)}`, 'name', name, names), at: -1 };
+    return { line: unknown(`${source.as}: ${word(name)}`, 'name', name, names, page), at: -1 };
   const { text, at } = file.place(path, 'key');
-  return { line: unknown(`${text}: ${written(path)}`, 'key', name, names), at };
+  return { line: unknown(`${text}: ${written(path)}`, 'key', name, names, page), at };
 }
 
 /** Who gave the setting to which a path leads, unless it was the file. */
@@ -100,25 +113,25 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   return value;
 }
 
-function schemaAt(path: readonly PropertyKey[]): z.ZodType | undefined {
-  let schema: z.ZodType | undefined = settingsSchema;
+function schemaAt(path: readonly PropertyKey[], declared: z.ZodType): z.ZodType | undefined {
+  let schema: z.ZodType | undefined = declared;
   for (const step of path) schema = schema === undefined ? undefined : schemaIn(schema, step);
   return schema;
 }
 
 /** What must stand at a path: the innermost that says so. */
-function allowedAt(path: readonly PropertyKey[]): string {
+function allowedAt(path: readonly PropertyKey[], declared: z.ZodType): string {
   for (let length = path.length; length > 0; length--) {
-    const schema = schemaAt(path.slice(0, length));
+    const schema = schemaAt(path.slice(0, length), declared);
     const allowed = schema === undefined ? undefined : allowedFor(schema);
     if (allowed !== undefined) return allowed;
   }
   return 'a mapping of settings';
 }
 
-function isSecret(path: readonly PropertyKey[]): boolean {
+function isSecret(path: readonly PropertyKey[], declared: z.ZodType): boolean {
   return path.some((_, i) => {
-    const schema = schemaAt(path.slice(0, i + 1));
+    const schema = schemaAt(path.slice(0, i + 1), declared);
     return schema !== undefined && aboutOf(schema)?.secret === true;
   });
 }

@@ -21,10 +21,15 @@ export function notAllowed(as: string, value: unknown, allowed: string): string 
 }
 
 /** A name that nothing has. What stands under it is not shown: it may be a secret under a wrong name. */
-export function unknown(as: string, what: string, name: string, names: readonly string[]): string {
+export function unknown(
+  as: string,
+  what: string,
+  name: string,
+  names: readonly string[],
+  page = 'docs/configuration.md',
+): string {
   const meant = nearest(name, names);
-  const instead =
-    names.length > MOST_LISTED ? 'docs/configuration.md has all that are' : `those are ${names.join(', ')}`;
+  const instead = names.length > MOST_LISTED ? `${page} has all that are` : `those are ${names.join(', ')}`;
   return `${as}: there is no such ${what}; ${meant === undefined ? instead : `did you mean ${meant}?`}`;
 }
 

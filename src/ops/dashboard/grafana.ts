@@ -1,100 +1,34 @@
-import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
-import * as common from '@grafana/grafana-foundation-sdk/common';
+import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
-import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
-import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
-import { PanelBuilder as TimeseriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
-import { labelIn, type Vector } from '../promql.ts';
+import { labelIn } from '../promql.ts';
+import { DATASOURCE } from './grafana-fields.ts';
+import { panelOf } from './grafana-panels.ts';
+import type { Mark, Page, Row, Variable } from './page.ts';
+import { TAG } from './uids.ts';
 
 /**
- * The one place that knows Grafana. It mends what the library's defaults leave out: legends are off, a stat reduces
- * its series to nothing, panels have no ids, and variables are never asked for again.
+ * Makes Grafana's classic JSON of a page; this file and its neighbours `grafana-*` alone know Grafana. They mend what
+ * the library's defaults leave out: legends are off, a stat reduces its series to nothing, panels have no ids,
+ * variables are never asked for again, and links lose the time and the variables.
  */
-
-/** One query of a panel, and what its lines are called. */
-export interface Line {
-  readonly promql: string;
-  readonly legend: string;
-}
-
-/** A query whose lines are called by words, by the values of labels, or both. */
-export function line<Label extends string>(
-  vector: Vector<Label>,
-  words: string,
-  ...labels: NoInfer<Label>[]
-): Line {
-  const parts = labels.map((label) => `{{${labelIn(vector, label)}}}`);
-  return { promql: vector.promql, legend: [...(words === '' ? [] : [words]), ...parts].join(' ') };
-}
-
-/** What every panel says of itself. */
-export interface PanelText {
-  readonly title: string;
-  /** What is shown, and when to worry. */
-  readonly description: string;
-  /** A unit id of Grafana's, as listed by its foundation SDK. */
-  readonly unit: string;
-  readonly width: number;
-  /** Digits behind the point, where Grafana's choice would mislead: a count of cases is extrapolated. */
-  readonly decimals?: number;
-  /** From these values on it is yellow or red; without them it stays green. */
-  readonly warnFrom?: number;
-  readonly alarmFrom?: number;
-  /** What stands there while nothing has happened that could be shown. */
-  readonly noValue?: string;
-  /** What stands there for 0, where that means "not known". */
-  readonly zero?: string;
-  readonly lines: readonly Line[];
-}
-
-/** A panel of one of the two kinds in use. */
-export type Panel = PanelText & { readonly kind: 'stat' | 'lines' | 'bars' };
-
-/** A row with a heading, and the panels under it. */
-export interface Row {
-  readonly title: string;
-  readonly panels: readonly Panel[];
-}
-
-/** A drop-down at the top of the page. */
-export interface Variable {
-  readonly name: string;
-  readonly label: string;
-  readonly description: string;
-  readonly values:
-    | { readonly ofLabel: string; readonly in: Vector }
-    | { readonly ofLabel: string; readonly resultOf: Vector };
-}
-
-/** What makes up a page. */
-export interface Page {
-  readonly uid: string;
-  readonly title: string;
-  readonly description: string;
-  readonly tags: readonly string[];
-  readonly variables: readonly Variable[];
-  readonly rows: readonly Row[];
-}
-
-const DATASOURCE = { type: 'prometheus', uid: '${datasource}' } as const;
 
 /** The page in Grafana's classic JSON, as files are provisioned. */
 export function jsonOf(page: Page): string {
   const builder = new dashboard.DashboardBuilder(page.title)
     .uid(page.uid)
     .description(page.description)
-    .tags([...page.tags])
+    .tags(['mcp', TAG])
+    .readonly()
     .timezone('browser')
-    .time({ from: 'now-3h', to: 'now' })
+    .time({ from: `now-${page.shows}`, to: 'now' })
     .refresh('30s')
     .tooltip(dashboard.DashboardCursorSync.Crosshair)
-    .annotations([])
-    .withVariable(
-      new dashboard.DatasourceVariableBuilder('datasource').label('Data source').type('prometheus'),
-    );
+    .link(linkToOthers())
+    .annotations(page.marks.map(annotationOf))
+    .withVariable(datasourceVariable());
   for (const variable of page.variables) builder.withVariable(variableOf(variable));
   for (const row of page.rows) {
-    builder.withRow(new dashboard.RowBuilder(row.title));
+    builder.withRow(rowOf(row));
     for (const panel of row.panels) builder.withPanel(panelOf(panel));
   }
   const built = builder.build();
@@ -102,11 +36,50 @@ export function jsonOf(page: Page): string {
   return `${JSON.stringify({ ...built, panels }, undefined, 2)}\n`;
 }
 
+function rowOf({ title, repeat }: Row): Builder<dashboard.RowPanel> {
+  const builder = new dashboard.RowBuilder(title);
+  return repeat === undefined ? builder : builder.repeat(repeat);
+}
+
+function linkToOthers(): Builder<dashboard.DashboardLink> {
+  return new dashboard.DashboardLinkBuilder('MCP')
+    .type(dashboard.DashboardLinkType.Dashboards)
+    .tags([TAG])
+    .asDropdown(false)
+    .includeVars(true)
+    .keepTime(true);
+}
+
+function annotationOf({ name, colour, vector, title, text }: Mark): Builder<dashboard.AnnotationQuery> {
+  return new dashboard.AnnotationQueryBuilder()
+    .name(name)
+    .datasource(DATASOURCE)
+    .enable(true)
+    .iconColor(colour)
+    .expr(vector.promql)
+    .titleFormat(title)
+    .textFormat(text)
+    .tagKeys(vector.labels.join(','));
+}
+
+function datasourceVariable(): Builder<dashboard.VariableModel> {
+  return new dashboard.DatasourceVariableBuilder('datasource')
+    .label('Data source')
+    .description('The Prometheus that scrapes the exporters.')
+    .type('prometheus');
+}
+
 /** Grafana's numbers for the kinds of query that fill a variable. */
 const LABEL_VALUES = 1;
 const QUERY_RESULT = 3;
 
-function variableOf({ name, label, description, values }: Variable): Builder<dashboard.VariableModel> {
+function variableOf({
+  name,
+  label,
+  description,
+  everywhere,
+  values,
+}: Variable): Builder<dashboard.VariableModel> {
   const asked =
     'in' in values
       ? {
@@ -125,89 +98,7 @@ function variableOf({ name, label, description, values }: Variable): Builder<das
     .sort(dashboard.VariableSort.AlphabeticalAsc)
     .multi(true)
     .includeAll(true)
-    .allValue('.*')
+    .allValue(everywhere === true ? '.+' : '.*')
     .current({ selected: true, text: ['All'], value: ['$__all'] });
   return 'in' in values ? builder : builder.regex(`/${labelIn(values.resultOf, values.ofLabel)}="([^"]+)"/`);
-}
-
-function panelOf(panel: Panel): Builder<dashboard.Panel> {
-  return panel.kind === 'stat' ? statOf(panel) : timeseriesOf(panel);
-}
-
-function statOf(panel: Panel): Builder<dashboard.Panel> {
-  const reduced = new common.ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false).fields('');
-  const builder = new StatBuilder()
-    .height(6)
-    .reduceOptions(reduced)
-    .colorMode(
-      panel.alarmFrom === undefined ? common.BigValueColorMode.None : common.BigValueColorMode.Background,
-    )
-    .graphMode(common.BigValueGraphMode.None)
-    .textMode(common.BigValueTextMode.ValueAndName);
-  return described(builder, panel);
-}
-
-function timeseriesOf(panel: Panel): Builder<dashboard.Panel> {
-  const legend = new common.VizLegendOptionsBuilder()
-    .showLegend(true)
-    .displayMode(common.LegendDisplayMode.List)
-    .placement(common.LegendPlacement.Bottom)
-    .calcs([]);
-  const tooltip = new common.VizTooltipOptionsBuilder()
-    .mode(common.TooltipDisplayMode.Multi)
-    // oxlint-disable-next-line unicorn/no-array-sort -- a builder, not an array
-    .sort(common.SortOrder.Descending);
-  const bars = panel.kind === 'bars';
-  const builder = new TimeseriesBuilder()
-    .height(8)
-    .legend(legend)
-    .tooltip(tooltip)
-    .min(0)
-    .showPoints(common.VisibilityMode.Auto)
-    .drawStyle(bars ? common.GraphDrawStyle.Bars : common.GraphDrawStyle.Line)
-    .fillOpacity(bars ? 80 : 10)
-    .stacking(
-      new common.StackingConfigBuilder().mode(bars ? common.StackingMode.Normal : common.StackingMode.None),
-    );
-  const steps = panel.warnFrom !== undefined || panel.alarmFrom !== undefined;
-  const style = new common.GraphThresholdsStyleConfigBuilder().mode(
-    steps ? common.GraphThresholdsStyleMode.Dashed : common.GraphThresholdsStyleMode.Off,
-  );
-  return described(builder.thresholdsStyle(style), panel);
-}
-
-/** What the builders of all kinds of panel have in common. */
-interface AnyPanelBuilder extends Builder<dashboard.Panel> {
-  title(title: string): this;
-  description(description: string): this;
-  datasource(datasource: common.DataSourceRef): this;
-  unit(unit: string): this;
-  span(width: number): this;
-  noValue(text: string): this;
-  mappings(mappings: dashboard.ValueMapping[]): this;
-  decimals(digits: number): this;
-  thresholds(thresholds: Builder<dashboard.ThresholdsConfig>): this;
-  withTarget(target: Builder<Dataquery>): this;
-}
-
-function described(builder: AnyPanelBuilder, panel: Panel): Builder<dashboard.Panel> {
-  builder.title(panel.title).description(panel.description).datasource(DATASOURCE);
-  builder.unit(panel.unit).span(panel.width).thresholds(thresholdsOf(panel));
-  if (panel.decimals !== undefined) builder.decimals(panel.decimals);
-  if (panel.noValue !== undefined) builder.noValue(panel.noValue);
-  if (panel.zero !== undefined)
-    builder.mappings([{ type: dashboard.MappingType.ValueToText, options: { 0: { text: panel.zero } } }]);
-  panel.lines.forEach(({ promql, legend }, index) => {
-    const query = new DataqueryBuilder().datasource(DATASOURCE).expr(promql).legendFormat(legend);
-    query.refId(String.fromCodePoint(65 + index));
-    builder.withTarget(panel.kind === 'stat' ? query.instant() : query.range());
-  });
-  return builder;
-}
-
-function thresholdsOf({ warnFrom, alarmFrom }: Panel): Builder<dashboard.ThresholdsConfig> {
-  const steps: dashboard.Threshold[] = [{ value: null, color: 'green' }];
-  if (warnFrom !== undefined) steps.push({ value: warnFrom, color: 'yellow' });
-  if (alarmFrom !== undefined) steps.push({ value: alarmFrom, color: 'red' });
-  return new dashboard.ThresholdsConfigBuilder().mode(dashboard.ThresholdsMode.Absolute).steps(steps);
 }

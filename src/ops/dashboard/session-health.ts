@@ -1,99 +1,244 @@
 import { metrics } from '../../signals/index.ts';
-import { above, increase, select, sum } from '../promql.ts';
-import { faultRows } from './fault-rows.ts';
-import { line, type Page, type Panel, type Row, type Variable } from './grafana.ts';
-import { CLIENT, HERE, JOB, PER_POINT } from './scope.ts';
-import { operationsRow } from './operations-row.ts';
-import { recoveryRow } from './recovery-row.ts';
-import { exporterRow, httpRow, proxyRow, sessionsRow, streamsRow } from './traffic-rows.ts';
+import { above, either, increase, select, sum } from '../promql.ts';
+import { count, firing } from './expressions.ts';
+import { fromRow, fromSeries, LIST_OF_ALERTS, RUNBOOK_OF_FAULT, RUNBOOK_OF_ROW } from './links.ts';
+import { LOOPS } from './loops.ts';
+import { badFrom, line, ONE, UNSCRAPED, type Page, type Panel, type Row, type Variable } from './page.ts';
+import { recoveredUsers } from './recovery.ts';
+import { CLIENT, dashboard, HERE, JOB, PER_POINT, SHOWN } from './scope.ts';
+import { UIDS } from './uids.ts';
 
-/** The page for the first look: is anything broken, whose fault is it, and what does the traffic look like. */
-export const SESSION_HEALTH: Page = {
-  uid: 'mcp-session-health',
+/** For the first look: it is read in ten seconds, at three in the morning. */
+export const SESSION_HEALTH: Page = dashboard({
+  uid: UIDS.health,
   title: 'MCP / Session health',
-  description: 'Whether MCP sessions break, which side is at fault, and how the clients recover.',
-  tags: ['mcp'],
-  variables: variables(),
-  rows: [
-    overview(),
-    ...faultRows(),
-    sessionsRow(),
-    recoveryRow(),
-    operationsRow(),
-    httpRow(),
-    streamsRow(),
-    proxyRow(),
-    exporterRow(),
-  ],
-};
+  description: 'Is anything broken, and whose fault is it?',
+  variables: [faultVariable()],
+  rows: [atAGlance(), whatIsBroken(), whatBegan(), eachFault()],
+});
 
-function variables(): Variable[] {
-  const spoken = above(sum(select(metrics.requests, HERE), ['client_name']), 0);
-  return [
-    {
-      name: 'job',
-      label: 'Job',
-      description: 'The scrape job of the watched program.',
-      values: { ofLabel: 'job', in: select(metrics.exporterInfo) },
-    },
-    {
-      name: 'target',
-      label: 'Target',
-      description: 'The MCP endpoint, by the name it was given.',
-      values: { ofLabel: 'target', in: select(metrics.sessionsActive, { job: JOB }) },
-    },
-    {
-      name: 'client',
-      label: 'Client',
-      description: 'The client product. Only those that have sent a request are offered.',
-      values: { ofLabel: 'client_name', resultOf: spoken },
-    },
-  ];
+/** Only faults that are there: with none of them the page ends above their rows. */
+function faultVariable(): Variable {
+  const open = above(sum(select(metrics.faultsActive, HERE), ['fault']), 0);
+  const begun = above(sum(increase(select(metrics.faults, HERE), SHOWN), ['fault']), 0);
+  return {
+    name: 'fault',
+    label: 'Fault',
+    description:
+      'Faults that are open, or began within the time shown. Each has a row at the end of the page.',
+    values: { ofLabel: 'fault', resultOf: either(open, begun) },
+  };
 }
 
-function overview(): Row {
-  return { title: 'Is anything broken?', panels: [openFaults(), blamedClients(), begunFaults()] };
+function atAGlance(): Row {
+  return {
+    title: 'Is anything broken?',
+    panels: [openBySide(), alertsFiring(), recoveredUsers(), sessionsLost(), loopsOpen()],
+  };
+}
+
+function openBySide(): Panel {
+  return {
+    kind: 'stat',
+    title: 'Faults open, by the side that has to act',
+    description: 'Sessions, clients or client families that are at fault now.',
+    unit: 'none',
+    width: 8,
+    noValue: UNSCRAPED,
+    bounds: badFrom({ alarm: 1 }, 'somebody is cut off or will be, and whatever is open has an alert'),
+    links: [fromSeries('Servers and probes', 'servers'), fromSeries('Clients', 'clients')],
+    lines: [line(sum(select(metrics.faultsActive, HERE), ['side']), '', 'side')],
+  };
+}
+
+function alertsFiring(): Panel {
+  return {
+    kind: 'stat',
+    title: 'Alerts firing',
+    description:
+      'By severity, of the jobs chosen, with those that only many sessions together show and those of the exporter itself. Red: somebody is woken; yellow: somebody must look today.',
+    unit: 'none',
+    width: 4,
+    noValue: 'none',
+    moods: { critical: 'alarm', warning: 'warn' },
+    lines: [line(count(firing({ job: JOB }), ['severity']), '', 'severity')],
+  };
+}
+
+function sessionsLost(): Panel {
+  return {
+    kind: 'stat',
+    title: 'Sessions lost',
+    description: 'Session ids found dead while a client still used them, within the time shown.',
+    unit: 'short',
+    decimals: 0,
+    width: 4,
+    noValue: UNSCRAPED,
+    bounds: badFrom({ warn: ONE }, 'after a deploy some are usual, at any other time none is'),
+    links: [fromSeries('Why they were lost', 'sessions')],
+    lines: [line(sum(increase(select(metrics.sessionsLost, HERE), SHOWN), []), 'lost')],
+  };
+}
+
+function loopsOpen(): Panel {
+  return {
+    kind: 'stat',
+    title: 'Storms and loops',
+    description: 'Clients that now connect, initialize or ask over and over.',
+    unit: 'none',
+    width: 4,
+    noValue: UNSCRAPED,
+    bounds: badFrom({ alarm: 1 }, 'each of them takes from the server what the others need'),
+    links: [fromSeries('Reconnect storms', 'storms')],
+    lines: [line(sum(select(metrics.faultsActive, { ...HERE, fault: LOOPS }), []), 'open')],
+  };
+}
+
+function whatIsBroken(): Row {
+  return { title: 'What is broken now?', panels: [openFaults(), alertTable()] };
 }
 
 function openFaults(): Panel {
-  const open = sum(select(metrics.faultsActive, HERE), ['side']);
+  const open = above(sum(select(metrics.faultsActive, HERE), ['fault', 'side', 'target', 'vantage']), 0);
   return {
-    kind: 'stat',
-    title: 'Faults open, by side',
+    kind: 'table',
+    title: 'Open faults',
     description:
-      'Sessions, clients or client families at fault now, by the side that has to act. Whatever is above 0 has an alert.',
+      'What is at fault now, and where. The name of a fault leads to its runbook, the target to its server.',
     unit: 'none',
-    width: 8,
-    alarmFrom: 1,
-    lines: [line(open, '', 'side')],
+    width: 14,
+    noValue: 'no open fault is known',
+    columns: [
+      {
+        label: 'fault',
+        heading: 'Fault',
+        links: [RUNBOOK_OF_ROW, fromRow('This fault alone', 'health', { fault: 'fault', target: 'target' })],
+      },
+      { label: 'side', heading: 'Who has to act' },
+      {
+        label: 'target',
+        heading: 'Target',
+        links: [
+          fromRow('Its server', 'servers', { target: 'target' }),
+          fromRow('Its sessions', 'sessions', { target: 'target' }),
+        ],
+      },
+      { label: 'vantage', heading: 'Seen from' },
+    ],
+    figures: [
+      {
+        line: line(open, 'Open'),
+        unit: 'none',
+        bounds: badFrom({ alarm: 1 }, 'as above'),
+      },
+    ],
   };
 }
 
-function blamedClients(): Panel {
-  const met = select(metrics.clientFaults, { job: JOB, client_name: CLIENT });
-  const begun = above(sum(increase(met, '$__range'), ['client_name', 'fault']), 0);
+function alertTable(): Panel {
   return {
-    kind: 'stat',
-    title: 'Which clients meet faults',
-    description:
-      'Faults that began within the time shown, by client product and fault. A server fault shows with the clients it hit. Of all targets of the job.',
-    unit: 'short',
-    width: 16,
-    decimals: 0,
-    alarmFrom: 1,
-    noValue: 'none',
-    lines: [line(begun, '', 'client_name', 'fault')],
+    kind: 'table',
+    title: 'Alerts that fire',
+    description: 'Of the jobs chosen. The name leads to the list of alerts, with the runbook of each.',
+    unit: 'none',
+    width: 10,
+    noValue: 'no alert fires',
+    columns: [
+      { label: 'alertname', heading: 'Alert', links: [LIST_OF_ALERTS] },
+      { label: 'severity', heading: 'Severity' },
+      {
+        label: 'target',
+        heading: 'Target',
+        links: [fromRow('Its server', 'servers', { target: 'target' })],
+      },
+    ],
+    figures: [
+      {
+        line: line(count(firing({ job: JOB }), ['alertname', 'severity', 'target']), 'Firing'),
+        unit: 'none',
+      },
+    ],
   };
 }
 
-function begunFaults(): Panel {
+function whatBegan(): Row {
   const begun = sum(increase(select(metrics.faults, HERE), PER_POINT), ['fault']);
+  const met = select(metrics.clientFaults, { job: JOB, client_name: CLIENT });
+  const byClient = above(sum(increase(met, SHOWN), ['client_name', 'fault']), 0);
   return {
-    kind: 'bars',
-    title: 'Faults that began, by fault',
-    description: 'Onsets, not requests: a client that loops for hours is one.',
-    unit: 'short',
-    width: 24,
-    lines: [line(begun, '', 'fault')],
+    title: 'What began within the time shown?',
+    panels: [
+      {
+        kind: 'bars',
+        title: 'Faults that began, by fault',
+        description:
+          'Onsets, not requests: a client that loops for hours is one. A diamond leads to its trace.',
+        unit: 'short',
+        width: 14,
+        noValue: UNSCRAPED,
+        links: [fromSeries('This fault alone', 'health', { fault: 'fault' })],
+        lines: [line(begun, '', 'fault')],
+      },
+      {
+        kind: 'table',
+        title: 'Clients that met them',
+        description:
+          'By client product and fault; a fault of the server shows with the clients it hit. Of all targets of the jobs.',
+        unit: 'short',
+        width: 10,
+        noValue: 'none',
+        columns: [
+          {
+            label: 'client_name',
+            heading: 'Client',
+            links: [fromRow('This client', 'clients', { client: 'client_name' })],
+          },
+          { label: 'fault', heading: 'Fault', links: [RUNBOOK_OF_ROW] },
+        ],
+        figures: [{ line: line(byClient, 'Begun'), unit: 'short', decimals: 0 }],
+      },
+    ],
+  };
+}
+
+/** One row for each fault that there is. */
+function eachFault(): Row {
+  const fault = { like: '$fault' };
+  const open = sum(select(metrics.faultsActive, { ...HERE, fault }), ['target', 'vantage']);
+  const begun = sum(increase(select(metrics.faults, { ...HERE, fault }), PER_POINT), ['target', 'vantage']);
+  const met = select(metrics.clientFaults, { job: JOB, client_name: CLIENT, fault });
+  const hit = sum(increase(met, PER_POINT), ['client_name']);
+  const common = { unit: 'short', width: 8, noValue: 'no fault within the time shown' };
+  return {
+    title: 'Fault: $fault',
+    repeat: 'fault',
+    panels: [
+      {
+        ...common,
+        kind: 'lines',
+        title: 'Open',
+        description: 'Cases that are at fault, by target and by where that is seen from.',
+        unit: 'none',
+        bounds: badFrom({ alarm: 1 }, 'one that is open is broken'),
+        links: [RUNBOOK_OF_FAULT, fromSeries('Its server', 'servers', { target: 'target' })],
+        lines: [line(open, '', 'target', 'vantage')],
+      },
+      {
+        ...common,
+        kind: 'bars',
+        title: 'Begun',
+        description: 'Onsets, by target and by where they were seen from. A diamond leads to its trace.',
+        links: [RUNBOOK_OF_FAULT, fromSeries('Its server', 'servers', { target: 'target' })],
+        lines: [line(begun, '', 'target', 'vantage')],
+      },
+      {
+        ...common,
+        kind: 'bars',
+        title: 'Met by',
+        description: 'Onsets, by client product, of all targets of the jobs.',
+        links: [RUNBOOK_OF_FAULT, fromSeries('This client', 'clients', { client: 'client_name' })],
+        lines: [line(hit, '', 'client_name')],
+      },
+    ],
   };
 }

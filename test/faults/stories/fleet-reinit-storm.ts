@@ -49,7 +49,7 @@ function told(name: string, facts: Fleet, marks: Partial<FiringStory> = {}): Fir
 /** FM-15, at many clients. */
 export const fleetReinitStorm: RuleStories = {
   fault: 'fleet-reinit-storm',
-  everyMinutes: 10,
+  everyMinutes: 5,
   faulty: [
     told('sixty clients initialize once a minute', { perMinute: 61, clients: 61 }, { above: 'initializes' }),
     told('three times for each client', { perMinute: 61, clients: 203 }, { above: 'perClient' }),
@@ -68,11 +68,11 @@ export const fleetReinitStorm: RuleStories = {
     },
     {
       ...told(
-        'as many again for fourteen minutes',
-        { perMinute: 70, clients: 70, minutes: 14 },
+        'as many again for sixteen minutes',
+        { perMinute: 70, clients: 70, minutes: 16 },
         { above: 'windowMs' },
       ),
-      firesAt: STORM + 10,
+      firesAt: STORM + 15,
       overAt: STORM + 30,
     },
   ],

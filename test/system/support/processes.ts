@@ -11,8 +11,12 @@ type Environment = Readonly<Record<string, string>>;
 export interface Process {
   /** The next line on stdout or stderr that matches, as matched; rejects with its last lines when the program ends before. */
   said(pattern: RegExp): Promise<RegExpExecArray>;
+  /** All that it has said so far. */
+  readonly lines: readonly string[];
   /** Says a line to its stdin. */
   tell(line: string): void;
+  /** Sends it a signal that it lives through. */
+  signal(signal: 'SIGHUP'): void;
   /** Ends it; resolves when it is gone. */
   end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
 }
@@ -43,9 +47,13 @@ export function createProcesses(): Processes {
 function startProcess(program: string, args: readonly string[], environment: Environment): Process {
   const child = spawn(program, args, { cwd: ROOT, env: { ...process.env, ...environment } });
   const voice = new EventEmitter();
+  const all: string[] = [];
   const lines = on(voice, 'line', { close: ['end'] });
   for (const input of [child.stdout, child.stderr])
-    createInterface({ input }).on('line', (line) => voice.emit('line', line));
+    createInterface({ input }).on('line', (line) => {
+      all.push(line);
+      voice.emit('line', line);
+    });
   child.once('close', () => voice.emit('end'));
   child.stdin.on('error', () => {
     // It is gone; whoever waits for what it says is told.
@@ -64,7 +72,9 @@ function startProcess(program: string, args: readonly string[], environment: Env
         before.push(line);
       }
     },
+    lines: all,
     tell: (line) => void child.stdin.write(`${line}\n`),
+    signal: (signal) => void child.kill(signal),
     async end(signal) {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const gone = once(child, 'exit');

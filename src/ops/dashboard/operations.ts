@@ -1,0 +1,50 @@
+import type { metrics } from '../../signals/index.ts';
+import { buckets, quantile, rate, sum } from '../promql.ts';
+import { measured } from './expressions.ts';
+import { line, type Panel } from './page.ts';
+import { HERE, PER_POINT } from './scope.ts';
+
+/** What the messages ask for: how long it takes, and how it fails. */
+
+const SIDES = {
+  answered: { title: 'Answered', of: 'Requests and notifications that this side received' },
+  asked: {
+    title: 'Asked',
+    of: 'Requests and notifications that this side sent, be it the client or the server',
+  },
+} as const;
+
+/** Two panels, each a third of the page. */
+export function operationsOf(
+  duration: typeof metrics.serverOperationDuration,
+  side: keyof typeof SIDES,
+): Panel[] {
+  const { title, of } = SIDES[side];
+  const took = sum(rate(buckets(duration, HERE), PER_POINT), ['mcp_method_name', 'le']);
+  const all = { ...HERE, le: '+Inf' } as const;
+  // Not as a rate: the series of an error comes with the first of its kind, which a rate does not see.
+  const failed = sum(buckets(duration, { ...all, error_type: { like: '.+' } }), [
+    'mcp_method_name',
+    'error_type',
+  ]);
+  return [
+    {
+      kind: 'lines',
+      title: `${title}: how long it took`,
+      description: `${of}: the time that 95 % of them stayed below, by method. A diamond leads to its trace.`,
+      unit: 's',
+      width: 8,
+      noValue: 'none yet',
+      lines: [line(measured(quantile(0.95, took)), 'p95', 'mcp_method_name')],
+    },
+    {
+      kind: 'lines',
+      title: `${title}: how it failed`,
+      description: `${of} and that failed, since the watched programs began: by method and the error of the conventions; tool_error is an error that the tool itself tells.`,
+      unit: 'none',
+      width: 8,
+      noValue: 'no failure',
+      lines: [line(failed, '', 'mcp_method_name', 'error_type')],
+    },
+  ];
+}

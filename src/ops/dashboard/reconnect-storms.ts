@@ -1,0 +1,244 @@
+import { metrics } from '../../signals/index.ts';
+import { above, buckets, increase, select, sum } from '../promql.ts';
+import { ratio } from './expressions.ts';
+import { fromRow, fromSeries, RUNBOOK_OF_ROW } from './links.ts';
+import { LOOPS } from './loops.ts';
+import { badFrom, line, ONE, UNSCRAPED, type Line, type Page, type Panel, type Row } from './page.ts';
+import { BY_CLIENT, CLIENT, dashboard, HERE, JOB, PER_POINT } from './scope.ts';
+import { UIDS } from './uids.ts';
+
+/** Many that begin at once, and few that begin over and over. */
+export const RECONNECT_STORMS: Page = dashboard({
+  uid: UIDS.storms,
+  title: 'MCP / Reconnect storms',
+  description: 'Do clients connect over and over, who are they, and what set it off?',
+  rows: [now(), handshakes(), who(), trigger(), toll()],
+});
+
+function now(): Row {
+  return { title: 'Is there a storm?', panels: [loops(), handshakesOfEach(), turnedAway()] };
+}
+
+function loops(): Panel {
+  const open = sum(select(metrics.faultsActive, { ...HERE, fault: LOOPS }), ['fault', 'target', 'vantage']);
+  return {
+    kind: 'table',
+    title: 'Loops that are open',
+    description: 'Clients that do the same over and over, and streams that do not stay open.',
+    unit: 'none',
+    width: 10,
+    noValue: 'none',
+    columns: [
+      { label: 'fault', heading: 'Fault', links: [RUNBOOK_OF_ROW] },
+      {
+        label: 'target',
+        heading: 'Target',
+        links: [fromRow('Its server', 'servers', { target: 'target' })],
+      },
+      { label: 'vantage', heading: 'Seen from' },
+    ],
+    figures: [
+      {
+        line: line(above(open, 0), 'Open'),
+        unit: 'none',
+        bounds: badFrom({ alarm: 1 }, 'each of them takes from the server what the others need'),
+      },
+    ],
+  };
+}
+
+/** Ten minutes, since a client counts as active for as long after its last request. */
+function handshakesOfEach(): Panel {
+  const asked = sum(increase(select(metrics.initializes, HERE), '10m'), ['target']);
+  const clients = sum(select(metrics.clientsActive, HERE), ['target']);
+  return {
+    kind: 'lines',
+    title: 'Handshakes of each active client',
+    description: 'Asked for within ten minutes, by the clients that were active in them.',
+    unit: 'short',
+    width: 9,
+    noValue: 'no client is active',
+    bounds: badFrom(
+      { warn: 2, alarm: 5 },
+      'one is a client that has just begun, two one that began anew, and no client needs five in ten minutes',
+    ),
+    lines: [line(ratio(asked, clients), '', 'target')],
+  };
+}
+
+function turnedAway(): Panel {
+  const limited = sum(
+    increase(
+      select(metrics.httpResponses, { ...HERE, http_response_status_code: { like: '429|503' } }),
+      '10m',
+    ),
+    ['http_response_status_code'],
+  );
+  const refused = sum(increase(select(metrics.proxyRefusals, { job: JOB }), '10m'), ['refusal']);
+  return {
+    kind: 'stat',
+    title: 'Turned away within ten minutes',
+    description: 'Answers 429 and 503, and what a proxy refused before any server saw it, by why.',
+    unit: 'short',
+    decimals: 0,
+    width: 5,
+    height: 8,
+    noValue: 'nobody',
+    bounds: badFrom({ warn: ONE }, 'a server that is not short of anything turns nobody away'),
+    lines: [line(above(limited, 0), '', 'http_response_status_code'), line(above(refused, 0), '', 'refusal')],
+  };
+}
+
+function handshakes(): Row {
+  const ago = (words: string, past?: string): Line =>
+    line(sum(increase(select(metrics.initializes, HERE), PER_POINT, past), []), words);
+  const byTarget = sum(increase(select(metrics.initializes, HERE), PER_POINT), ['target']);
+  return {
+    title: 'Handshakes',
+    panels: [
+      {
+        kind: 'lines',
+        title: 'Against the same hour before',
+        description:
+          'Handshakes asked for: now, a day ago and a week ago. Working hours begin with a hill every day; a storm is higher than the days before at the same hour.',
+        unit: 'short',
+        width: 12,
+        noValue: UNSCRAPED,
+        lines: [ago('now'), ago('a day ago', '1d'), ago('a week ago', '1w')],
+      },
+      {
+        kind: 'bars',
+        title: 'By target',
+        description: 'Handshakes asked for. All targets at once: look at what lies before them.',
+        unit: 'short',
+        width: 12,
+        noValue: UNSCRAPED,
+        links: [fromSeries('Its server', 'servers', { target: 'target' })],
+        lines: [line(byTarget, '', 'target')],
+      },
+    ],
+  };
+}
+
+function who(): Row {
+  const created = sum(increase(select(metrics.sessionsCreated, BY_CLIENT), PER_POINT), ['client_name']);
+  const begun = sum(increase(select(metrics.faults, { ...HERE, fault: LOOPS }), PER_POINT), ['fault']);
+  return {
+    title: 'Who is it?',
+    panels: [
+      {
+        kind: 'bars',
+        title: 'Sessions begun, by client',
+        description:
+          'One colour that fills the graph is one product; many colours at once were thrown out together.',
+        unit: 'short',
+        width: 8,
+        noValue: UNSCRAPED,
+        links: [fromSeries('This client', 'clients', { client: 'client_name' })],
+        lines: [line(created, '', 'client_name')],
+      },
+      {
+        kind: 'bars',
+        title: 'Loops that began, by fault',
+        description: 'Onsets. A diamond leads to its trace.',
+        unit: 'short',
+        width: 8,
+        noValue: UNSCRAPED,
+        links: [fromSeries('This fault', 'health', { fault: 'fault' })],
+        lines: [line(begun, '', 'fault')],
+      },
+      loopsByClient(),
+    ],
+  };
+}
+
+function loopsByClient(): Panel {
+  const looping = { job: JOB, client_name: CLIENT, fault: LOOPS };
+  const met = sum(increase(select(metrics.clientFaults, looping), PER_POINT), ['client_name']);
+  return {
+    kind: 'bars',
+    title: 'Loops that began, by client',
+    description: 'Onsets, of all targets of the jobs. A diamond leads to its trace.',
+    unit: 'short',
+    width: 8,
+    noValue: UNSCRAPED,
+    links: [fromSeries('This client', 'clients', { client: 'client_name' })],
+    lines: [line(met, '', 'client_name')],
+  };
+}
+
+function trigger(): Row {
+  const lost = sum(increase(select(metrics.sessionsLost, HERE), PER_POINT), ['cause']);
+  const all = { ...HERE, le: '+Inf' } as const;
+  const closed = sum(increase(buckets(metrics.streamDuration, all), PER_POINT), ['kind', 'close_reason']);
+  return {
+    title: 'What set it off?',
+    panels: [
+      {
+        kind: 'bars',
+        title: 'Sessions lost before it, by cause',
+        description:
+          'restart: the storm follows a deploy, and should be over in a minute. other-replica: requests reach a server that does not know their session.',
+        unit: 'short',
+        width: 8,
+        noValue: UNSCRAPED,
+        links: [fromSeries('How sessions end', 'sessions')],
+        lines: [line(lost, '', 'cause')],
+      },
+      connectionsOpened(),
+      {
+        kind: 'bars',
+        title: 'Streams closed, by kind and how',
+        description:
+          'Many get streams that were reset: a time limit of a proxy, or a network that drops them.',
+        unit: 'short',
+        width: 8,
+        noValue: 'no stream has closed',
+        lines: [line(closed, '', 'kind', 'close_reason')],
+      },
+    ],
+  };
+}
+
+function connectionsOpened(): Panel {
+  const connected = sum(increase(select(metrics.connectionsOpened, HERE), PER_POINT), ['target']);
+  return {
+    kind: 'bars',
+    title: 'Connections opened, by target',
+    description: 'As many as requests: something before the server closes each connection after its answer.',
+    unit: 'short',
+    width: 8,
+    noValue: UNSCRAPED,
+    lines: [line(connected, '', 'target')],
+  };
+}
+
+function toll(): Row {
+  const settled = increase(select(metrics.recoveries, BY_CLIENT), PER_POINT);
+  const idle = sum(select(metrics.sessionsIdle, HERE), ['target']);
+  return {
+    title: 'What does it cost?',
+    panels: [
+      {
+        kind: 'lines',
+        title: 'Sessions left behind',
+        description:
+          'Sessions without a request or open stream for ten minutes: what a storm leaves on the server.',
+        unit: 'none',
+        width: 12,
+        noValue: UNSCRAPED,
+        links: [fromSeries('Its sessions', 'sessions', { target: 'target' })],
+        lines: [line(idle, '', 'target')],
+      },
+      {
+        kind: 'bars',
+        title: 'What became of lost sessions',
+        description: 'By outcome. Those that are not reinitialized are people and agents who stand still.',
+        unit: 'short',
+        width: 12,
+        noValue: 'no session was lost',
+        lines: [line(sum(settled, ['outcome']), '', 'outcome')],
+      },
+    ],
+  };
+}
