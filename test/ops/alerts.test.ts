@@ -56,7 +56,8 @@ describe('the alerts', () => {
     expect(annotations.summary).toMatch(/^[A-Z][^{}]+\.$/);
     expect(annotations.description).toContain('{{ $labels.job }}');
     expect(annotations.runbook_url).toBe(runbookUrlOf(id));
-    const [, uid, query = ''] = /^http:\/\/127\.0\.0\.1:3000\/d\/([\w-]+)\?(.*)$/.exec(annotations.dashboard_url) ?? [];
+    const [, uid, query = ''] =
+      /^http:\/\/127\.0\.0\.1:3000\/d\/([\w-]+)\?(.*)$/.exec(annotations.dashboard_url) ?? [];
     const dashboard = readFileSync(join(ROOT, 'dashboards', `${uid}.json`), 'utf8');
     const { templating } = JSON.parse(dashboard) as { templating: { list: { name: string }[] } };
     const chosen = query.split('&').map((each) => /^var-(\w+)=(.+)$/.exec(each)?.slice(1) ?? []);
