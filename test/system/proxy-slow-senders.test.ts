@@ -26,10 +26,11 @@ describe('a client that sends a byte a second', () => {
     const processes = processesOfTest();
     const server = await startStreamServer(processes);
     const proxy = await startProxyProcess(processes, server, { headersTimeout: 3000 });
+    const unused = await clientOf(proxy.url);
     const client = await clientOf(proxy.url);
     const startedAt = performance.now();
     drip(client, HEAD);
-    await client.over;
+    await Promise.all([client.over, unused.over]);
     const took = performance.now() - startedAt;
     expect(client.received().toString()).toMatch(/^HTTP\/1\.1 408 /);
     expect(took).toBeGreaterThanOrEqual(3000);

@@ -39,12 +39,16 @@ export function tellRefusals(
 ): void {
   if (refused === undefined) return;
   server.on('drop', () => refused('connection-limit'));
-  server.on('connection', (socket: Socket) => {
+  const follow = (socket: Socket): void => {
     socket.on('error', ({ code = '' }: NodeJS.ErrnoException) => {
       const refusal = refusalBy(code);
-      if (refusal !== undefined) refused(refusal);
+      // One that is opened ahead and never used is closed as well, and nothing of anybody is refused.
+      if (refusal !== undefined && socket.bytesRead > 0) refused(refusal);
     });
-  });
+  };
+  server.on('connection', follow);
+  // What is wrong with a head below TLS is known above it.
+  server.on('secureConnection', follow);
 }
 
 function refusalBy(code: string): Refusal | undefined {
