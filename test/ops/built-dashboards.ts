@@ -36,6 +36,8 @@ export interface Panel {
   readonly description: string;
   readonly datasource: { readonly uid: string };
   readonly repeat?: string;
+  /** The least time between two points. */
+  readonly interval?: string;
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
   readonly fieldConfig: {
     readonly defaults: {
@@ -49,6 +51,7 @@ export interface Panel {
         };
       }[];
       readonly links?: readonly Link[];
+      readonly custom?: { readonly drawStyle?: string };
     };
     readonly overrides: readonly {
       readonly matcher: { readonly id: string; readonly options: string };

@@ -1,7 +1,17 @@
 import { parser } from '@prometheus-io/lezer-promql';
 import { describe, expect, it } from 'vitest';
 import { probeTable } from '../../src/exporter/probe/probe-metrics.ts';
-import { atZero, count, firing, min, probed, ratio, resets } from '../../src/ops/dashboard/expressions.ts';
+import {
+  atZero,
+  count,
+  firing,
+  grown,
+  min,
+  probed,
+  ratio,
+  resets,
+  sumOnce,
+} from '../../src/ops/dashboard/expressions.ts';
 import { anyOf } from '../../src/ops/dashboard/scope.ts';
 import { select, sum } from '../../src/ops/promql.ts';
 import { metrics } from '../../src/signals/index.ts';
@@ -22,6 +32,20 @@ describe('an expression of the dashboards', () => {
     expect(lastOperator(promql)).toBe('/');
     expect(promql).toContain(`(${whole.promql} > 0)`);
     expect(labels).toEqual(['target']);
+  });
+
+  it('counts once what several vantages see of one target', () => {
+    const { promql, labels } = sumOnce(select(metrics.faultsActive), ['fault', 'target'], ['fault']);
+    expect(promql).toBe(
+      `sum by (fault) (max by (fault, target) (sum by (fault, target, vantage) (${metrics.faultsActive.name})))`,
+    );
+    expect(labels).toEqual(['fault']);
+  });
+
+  it('counts all of a series that was not there before', () => {
+    const [began, grew] = grown(select(metrics.requests), '5m').promql.split('\nor\n');
+    expect(began).toBe('mcp_requests_total\nunless\nmcp_requests_total offset 5m');
+    expect(grew).toBe('increase(mcp_requests_total[5m])');
   });
 
   it('asks for probes by the labels and values that they have', () => {

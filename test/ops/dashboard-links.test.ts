@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { catalogue, isJudged, runbookPathOf, runbookUrlOf } from '../../src/faults/index.ts';
-import { dashboards, links } from './built-dashboards.ts';
+import { faultQuery, sessionQuery } from '../../src/exporter/api/queries.ts';
+import { dashboards, links, type Panel } from './built-dashboards.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -13,7 +14,19 @@ function parts(url: string): { uid: string; parameters: string[] } {
 }
 
 const inside = links.filter(({ link }) => link.url.startsWith('/'));
-const outside = links.filter(({ link }) => !link.url.startsWith('/'));
+const evidence = links.filter(({ link }) => link.url.startsWith('${page}'));
+const outside = links.filter(({ link }) => !/^(\/|\$\{page\})/.test(link.url));
+
+/** A value is taken from a cell of the same row, or from a label that every series of the panel has. */
+function expectLabelsThere(url: string, { type, targets }: Panel): void {
+  const labels = [...url.matchAll(/__(?:data\.fields|field\.labels)\.(\w+):percentencode/g)].map(
+    ([, l]) => l,
+  );
+  const inTable = type === 'table';
+  expect(labels.length === 0 || url.includes('__data.fields') === inTable).toBe(true);
+  for (const label of labels)
+    for (const { expr } of targets) expect(expr).toMatch(new RegExp(`by \\([^)]*\\b${label}\\b`));
+}
 
 describe('the links of a dashboard', () => {
   it('lead to all others, with the time and the variables', () => {
@@ -45,19 +58,46 @@ describe('the link', () => {
         const [, kept, chosen] = /^(?:\$\{(\w+):queryparam\}|var-(\w+)=.+)$/.exec(parameter) ?? [];
         return kept ?? chosen;
       });
-      for (const name of ['datasource', 'job', 'target', 'client']) expect(filled).toContain(name);
+      for (const name of ['datasource', 'job', 'target', 'client', 'page']) expect(filled).toContain(name);
       expect(new Set(filled).size).toBe(filled.length);
       expect(filled.filter((name) => name === undefined || !variables.includes(name))).toEqual([]);
-      // A value is taken from a cell of the same row, or from a label that every series of the panel has.
-      const labels = [...url.matchAll(/__(?:data\.fields|field\.labels)\.(\w+):percentencode/g)].map(
-        ([, l]) => l,
-      );
-      const inTable = panel.type === 'table';
-      expect(labels.length === 0 || url.includes('__data.fields') === inTable).toBe(true);
-      for (const label of labels)
-        for (const { expr } of panel.targets) expect(expr).toMatch(new RegExp(`by \\([^)]*\\b${label}\\b`));
+      expectLabelsThere(url, panel);
     },
   );
+
+  const views = { faults: faultQuery, sessions: sessionQuery };
+
+  it.each(evidence.map(({ name, link, panel }) => [link.title, name, link.url, panel] as const))(
+    '"%s" of %s leads to a view of the status page, by filters that it has',
+    (_, __, url, panel) => {
+      const [, view = '', query] = /^\$\{page\}\/#\/(faults|sessions)\?(.+)$/.exec(url) ?? [];
+      const { state, ...filled } = Object.fromEntries(new URLSearchParams(query));
+      // What is chosen may be anything of its kind; the state is written here.
+      expect(views[view as keyof typeof views].safeParse({ state }).success || view === 'sessions').toBe(
+        true,
+      );
+      expect(Object.keys(views[view as keyof typeof views].shape)).toEqual(
+        expect.arrayContaining(Object.keys(filled)),
+      );
+      expect(Object.keys(filled)).not.toEqual([]);
+      // Each filter by the label, or the variable, of its own name.
+      for (const [name, value] of Object.entries(filled))
+        expect(value).toMatch(
+          new RegExp(`[.{]${name === 'client' ? 'client_name' : name}:percentencode\\}$`),
+        );
+      expectLabelsThere(url, panel);
+    },
+  );
+
+  it('to the evidence is wherever the runbook of a fault is', () => {
+    const isRunbook = ({ link }: (typeof links)[number]): boolean =>
+      /runbook/i.test(link.title) && link.url.includes('fault');
+    const proved = new Set(evidence.map(({ panel }) => panel));
+    expect(links.filter(isRunbook).length).toBeGreaterThan(5);
+    expect(
+      links.filter((each) => isRunbook(each) && !proved.has(each.panel)).map(({ name }) => name),
+    ).toEqual([]);
+  });
 
   it('out of Grafana leads to a page that exists, to a runbook by the name of a fault', () => {
     const runbooks = ['${fault}', '${__data.fields.fault}'].map(runbookUrlOf);

@@ -59,7 +59,8 @@ describe.each(dashboards)('$title', (dashboard) => {
   });
 
   it('asks for the values of its variables each time', () => {
-    const [datasource, ...others] = templating.list;
+    const [datasource, ...asked] = templating.list;
+    const others = asked.filter(({ type }) => type !== 'textbox');
     expect(datasource).toMatchObject({ name: 'datasource', type: 'datasource' });
     expect(others.slice(0, 3).map(({ name }) => name)).toEqual(['job', 'target', 'client']);
     for (const variable of others) {
@@ -69,10 +70,20 @@ describe.each(dashboards)('$title', (dashboard) => {
   });
 
   it('uses every variable that it has beside those of all', () => {
-    const own = templating.list.slice(4).map(({ name }) => name);
+    const own = templating.list.slice(4, -1).map(({ name }) => name);
     const asked = shown.flatMap(({ targets }) => targets.map(({ expr }) => expr)).join('\n');
     expect(own.filter((name) => !asked.includes(`"$${name}"`))).toEqual([]);
     for (const { repeat } of all) if (repeat !== undefined) expect(own).toContain(repeat);
+  });
+
+  it('asks at last where the evidence is', () => {
+    expect(templating.list.at(-1)).toMatchObject({
+      name: 'page',
+      type: 'textbox',
+      label: 'Status page',
+      query: 'http://127.0.0.1:9464',
+      current: { value: 'http://127.0.0.1:9464' },
+    });
   });
 
   it('marks alerts and restarts', () => {
@@ -108,6 +119,33 @@ describe('the panel', () => {
     const reduced = options.reduceOptions?.calcs;
     if (type === 'stat') expect(reduced).toEqual(['lastNotNull']);
     if (type === 'timeseries' || type === 'status-history') expect(options.legend?.showLegend).toBe(true);
+  });
+
+  const bars = seen.filter(([, { targets, fieldConfig }]) => {
+    const drawn = fieldConfig.defaults.custom?.drawStyle === 'bars';
+    return drawn && targets.some(({ expr }) => expr.includes('[$__rate_interval]'));
+  });
+
+  it.each(bars)('%s tells an event in one bar, with a scrape every 15 seconds', (_, { interval = '' }) => {
+    const [, minutes] = /^(\d+)m$/.exec(interval) ?? [];
+    const [bar, scrape] = [Number(minutes) * 60, 15];
+    // As Grafana reckons $__rate_interval: what is longer than a bar and a scrape tells what the bar before told.
+    expect(Math.max(bar + scrape, 4 * scrape)).toBeLessThanOrEqual(bar + scrape);
+  });
+
+  it('leaves out of the addresses of servers what all of them have', () => {
+    const all = panels.flatMap(({ panel: { transformations = [] } }) => transformations);
+    const [rename, ...more] = all.filter(({ id }) => id === 'renameByRegex');
+    const pattern = new RegExp(`^${String(rename?.options['regex'])}$`);
+    const shown = (address: string): string =>
+      address.replace(pattern, String(rename?.options['renamePattern']));
+    expect(more).toEqual([]);
+    expect(['https://a.test:3/mcp', 'http://a.test/', 'a.test:80', 'Check'].map(shown)).toEqual([
+      'a.test:3',
+      'a.test/',
+      'a.test:80',
+      'Check',
+    ]);
   });
 
   const figures = seen.filter(([, { type }]) => type === 'stat');

@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createLatestProbes } from '../../src/exporter/api/probes.ts';
 import { createStatusServer } from '../../src/exporter/index.ts';
+import { evidenceOfRow } from '../../src/ops/dashboard/links.ts';
 import { aProbeReport } from '../exporter/support/a-probe-report.ts';
 import { loseSession, refuse, watched, type Watched } from '../exporter/support/watched.ts';
 import { describeWith } from '../support/system-programs.ts';
@@ -145,6 +146,18 @@ describeWith(['chromium'], 'the views of the page in Chromium', (executablePath)
     await page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: 'Faults' }).click();
     await page.getByText('2 faults', { exact: true }).waitFor();
     expect(await page.getByLabel('Who has to act').inputValue()).toBe('');
+    expect(complaints).toEqual([]);
+  });
+
+  it.each([
+    ['a target', { target: 'search' }, [REPEATED]],
+    ['none, since what was clicked has none', { target: '' }, [REPEATED, WRONG]],
+  ])('shows the evidence that a link of a dashboard leads to, with %s', async (_, cells, evidence) => {
+    const { url: link } = evidenceOfRow('all', { target: 'target' });
+    const place = link.replace('${page}/', '').replaceAll(/\$\{__data\.fields\.target:\w+\}/g, cells.target);
+    await open(place);
+    for (const session of evidence) await entries().filter({ hasText: session }).waitFor();
+    expect(await entries().count()).toBe(evidence.length);
     expect(complaints).toEqual([]);
   });
 

@@ -7,7 +7,16 @@
 export function placeOf(hash = location.hash) {
   const [path, query] = divided(hash.replace(/^#\/?/, ''), '?');
   const [view, id] = divided(path, '/');
-  return { view, id: decoded(id), query: new URLSearchParams(query) };
+  return {
+    view,
+    id: decoded(id),
+    query: new URLSearchParams([...new URLSearchParams(query)].filter(isFilled)),
+  };
+}
+
+/** Whoever makes a link of a table may have nothing to fill in: that asks for anything, as the choice "all" does. */
+function isFilled([, value]) {
+  return value !== '';
 }
 
 /** The address of a place. */

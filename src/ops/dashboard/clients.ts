@@ -1,6 +1,6 @@
 import { metrics } from '../../signals/index.ts';
-import { above, increase, select, share, sum } from '../promql.ts';
-import { fromRow, RUNBOOK_OF_ROW } from './links.ts';
+import { above, increase, select, sum } from '../promql.ts';
+import { evidenceOfRow, fromRow, RUNBOOK_OF_ROW } from './links.ts';
 import { operationsOf } from './operations.ts';
 import { line, type Page, type Panel, type Row } from './page.ts';
 import { clientTable, failedCalls, recoveryRow } from './recovery.ts';
@@ -35,19 +35,19 @@ function revisions(): Panel {
     'client_name',
     'protocol_version',
   ]);
-  const all = sum(increase(select(metrics.requests, BY_CLIENT), SHOWN), ['client_name']);
   return {
     kind: 'matrix',
-    title: 'Share of requests, by revision',
+    title: 'Requests, by revision',
     description:
       'Of the protocol, over the time shown. A client with two revisions is there in two versions, or tries the newer one first.',
-    unit: 'percentunit',
+    unit: 'locale',
+    decimals: 0,
     width: 10,
     noValue: 'no request',
     down: 'client_name',
     across: 'protocol_version',
     heading: 'Client',
-    line: line(above(share(asked, all), 0), 'Share'),
+    line: line(above(asked, 0), 'Requests'),
   };
 }
 
@@ -71,7 +71,11 @@ function faultsMet(): Panel {
       {
         label: 'fault',
         heading: 'Fault',
-        links: [RUNBOOK_OF_ROW, fromRow('This fault', 'health', { fault: 'fault' })],
+        links: [
+          evidenceOfRow('all', { fault: 'fault', client: 'client_name' }),
+          RUNBOOK_OF_ROW,
+          fromRow('This fault', 'health', { fault: 'fault' }),
+        ],
       },
     ],
     figures: [{ line: line(begun, 'Begun'), unit: 'short', decimals: 0 }],

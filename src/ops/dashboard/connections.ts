@@ -1,5 +1,5 @@
 import { metrics } from '../../signals/index.ts';
-import { buckets, increase, quantile, rate, select, sum } from '../promql.ts';
+import { above, buckets, increase, quantile, rate, select, sum } from '../promql.ts';
 import { measured } from './expressions.ts';
 import { fromSeries } from './links.ts';
 import { line, UNSCRAPED, type Line, type Panel, type Row } from './page.ts';
@@ -53,7 +53,7 @@ function openAndOpened(): Panel[] {
       description:
         'Connections that carried the protocol, and event streams: get listens, post answers one request.',
       unit: 'none',
-      width: 8,
+      width: 10,
       noValue: UNSCRAPED,
       lines: [line(carried, 'connections', 'target'), line(streams, 'streams', 'kind')],
     },
@@ -62,7 +62,7 @@ function openAndOpened(): Panel[] {
       title: 'Opened',
       description: 'Many get streams for few sessions: a client reopens its listening stream in a loop.',
       unit: 'short',
-      width: 8,
+      width: 7,
       noValue: UNSCRAPED,
       links: [fromSeries('Is it a storm?', 'storms')],
       lines: [line(connected, 'connections'), line(opened, 'streams', 'kind')],
@@ -73,7 +73,7 @@ function openAndOpened(): Panel[] {
       description:
         'complete: the server ended it. aborted: the client did. reset: the connection broke. hijacked: the program wrote to the socket itself.',
       unit: 'short',
-      width: 8,
+      width: 7,
       noValue: 'no stream has closed',
       lines: [line(closed, '', 'close_reason')],
     },
@@ -86,7 +86,7 @@ export function answers(): Row {
     const those = { ...HERE, http_response_status_code: { like: statuses } };
     const told = rate(select(metrics.httpResponses, those), PER_POINT);
     return line(
-      sum(told, ['http_response_status_code', 'meaning']),
+      above(sum(told, ['http_response_status_code', 'meaning']), 0),
       '',
       'http_response_status_code',
       'meaning',
@@ -102,7 +102,7 @@ export function answers(): Row {
           'A second. What the answer says of the session, whatever its status: session-dead belongs with 404 alone.',
         unit: 'reqps',
         width: 12,
-        noValue: 'none yet',
+        noValue: 'none',
         lines: [answered('4..')],
       },
       {
@@ -112,7 +112,7 @@ export function answers(): Row {
           'A second. A client may ask again after these; a session-dead among them is a server that hides the loss of a session behind an error of its own.',
         unit: 'reqps',
         width: 12,
-        noValue: 'none yet',
+        noValue: 'none',
         lines: [answered('5..|none')],
       },
     ],

@@ -1,5 +1,5 @@
 import { metrics } from '../../signals/index.ts';
-import { increase, max, rate, select, sum, times } from '../promql.ts';
+import { above, increase, max, rate, select, sum, times } from '../promql.ts';
 import { scrapeUp } from '../rules/expressions.ts';
 import { sourceOf } from '../source.ts';
 import { min } from './expressions.ts';
@@ -92,7 +92,7 @@ function scrapes(): Panel {
 
 function work(): Row {
   const exchanges = sum(rate(select(metrics.observerExchanges, OWN), PER_POINT), ['vantage']);
-  const probes = sum(rate(select(metrics.observerProbeRequests, HERE), PER_POINT), ['target']);
+  const probes = above(sum(rate(select(metrics.observerProbeRequests, HERE), PER_POINT), ['target']), 0);
   const memory = max(select(metrics.processMemory, OWN), ['instance']);
   return {
     title: 'What it takes in',
@@ -113,7 +113,7 @@ function work(): Row {
         description: 'A second. Those that named themselves as requests of our probe are counted here alone.',
         unit: 'reqps',
         width: 8,
-        noValue: UNSCRAPED,
+        noValue: 'no probe has come by',
         lines: [line(probes, '', 'target')],
       },
       {
@@ -131,8 +131,8 @@ function work(): Row {
 }
 
 function stores(): Row {
-  const failed = sum(increase(select(metrics.observerErrors, OWN), PER_POINT), ['stage']);
-  const evicted = sum(increase(select(metrics.observerEvictions, OWN), PER_POINT), ['store']);
+  const failed = above(sum(increase(select(metrics.observerErrors, OWN), PER_POINT), ['stage']), 0);
+  const evicted = above(sum(increase(select(metrics.observerEvictions, OWN), PER_POINT), ['store']), 0);
   const entries = sum(select(metrics.observerEntries, OWN), ['store']);
   return {
     title: 'What it remembers, and what it lost',
@@ -152,7 +152,7 @@ function stores(): Row {
         description: 'For lack of room, by store. Faults may be missed while this lasts; none is made up.',
         unit: 'short',
         width: 8,
-        noValue: UNSCRAPED,
+        noValue: 'none',
         bounds: badFrom({ warn: ONE }, 'the store is too small for this traffic'),
         lines: [line(evicted, '', 'store')],
       },
@@ -162,7 +162,7 @@ function stores(): Row {
         description: 'Where taking in failed. onError tells what they are.',
         unit: 'short',
         width: 8,
-        noValue: UNSCRAPED,
+        noValue: 'none',
         bounds: badFrom({ warn: ONE }, 'counts are incomplete from there on'),
         lines: [line(failed, '', 'stage')],
       },

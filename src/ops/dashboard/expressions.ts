@@ -1,6 +1,19 @@
 import { PROBE_LABELS, type ProbeMetric } from '../../exporter/probe/probe-metrics.ts';
 import type { LabelName } from '../../signals/index.ts';
-import { atLeast, matched, type Matcher, type ScrapeLabel, type Series, type Vector } from '../promql.ts';
+import {
+  atLeast,
+  before,
+  either,
+  increase,
+  matched,
+  max,
+  sum,
+  unless,
+  type Matcher,
+  type ScrapeLabel,
+  type Series,
+  type Vector,
+} from '../promql.ts';
 
 /** What dashboards alone ask Prometheus for: probes, alerts, and a few functions that no rule needs. */
 
@@ -45,6 +58,24 @@ export function resets<Label extends string>(counter: Series<Label>, window: str
   if (counter.metric.type !== 'counter')
     throw new RangeError(`${counter.metric.name} is no counter: it has no resets`);
   return { labels: counter.labels, promql: `resets(${counter.promql}[${window}])` };
+}
+
+/**
+ * The sum of what agrees in the labels `by`, of each case once: what agrees in the labels `apart` is one thing, and as
+ * many times there as the vantage tells that saw most of it.
+ */
+export function sumOnce<Label extends string, const By extends readonly NoInfer<Label>[]>(
+  vector: Vector<Label | 'vantage'>,
+  apart: readonly NoInfer<Label>[],
+  by: By,
+): Vector<By[number]> {
+  const seen = sum(vector, [...apart, 'vantage']);
+  return sum(max(seen, apart) as Vector<By[number]>, by);
+}
+
+/** How much a counter grew within the window, all of it where its series came with its first count. */
+export function grown<Label extends string>(counter: Series<Label>, window: string): Vector<Label> {
+  return either(unless(counter, before(counter, window)), increase(counter, window));
 }
 
 /** How many series agree in the labels `by`. */

@@ -70,10 +70,11 @@ function statOf({ bounds, states = [], moods = {} }: SeriesPanel): AnyPanelBuild
 }
 
 /**
- * What happened is shown in bars, and in few of them: where they are no wider than the interval of a rate, each
- * event would stand in several.
+ * What happened is shown in bars, and in few of them. An increase looks back over four scrapes at least: in narrower
+ * bars each event would stand in several. A minimum by `$__rate_interval` would lose what falls between two windows.
  */
 const BARS = 60;
+const NARROWEST_BAR = '1m';
 
 /** Series are there from the start, at 0; those that stay there need no name. */
 const STAYED_AT_ZERO: dashboard.MatcherConfig = {
@@ -81,17 +82,19 @@ const STAYED_AT_ZERO: dashboard.MatcherConfig = {
   options: { reducer: 'allIsZero', op: 'gte', value: 0 },
 };
 
-function timeseriesOf({ kind, bounds, unit }: SeriesPanel): AnyPanelBuilder {
+function timeseriesOf(panel: SeriesPanel): AnyPanelBuilder {
+  const { kind, bounds, unit } = panel;
   const bars = kind === 'bars';
   const style = new common.GraphThresholdsStyleConfigBuilder().mode(
     bounds === undefined ? common.GraphThresholdsStyleMode.Off : common.GraphThresholdsStyleMode.Dashed,
   );
   const builder = new TimeseriesBuilder().height(8);
-  if (bars) builder.maxDataPoints(BARS);
+  // Cases are whole, though an increase is extrapolated.
+  if (bars) builder.maxDataPoints(BARS).interval(NARROWEST_BAR).decimals(0);
   // Where nothing is, an axis up to 100 would make much of it.
   if (bars || unit === 'none') builder.axisSoftMax(1);
   return builder
-    .legend(legendBelow())
+    .legend(legendOf(panel))
     .tooltip(tooltipOfAll())
     .min(0)
     .showPoints(common.VisibilityMode.Auto)
@@ -131,6 +134,24 @@ function heatmapOf({ unit }: SeriesPanel): AnyPanelBuilder {
     .yAxis(new heatmap.YAxisConfigBuilder().unit(unit))
     .tooltip(new heatmap.HeatmapTooltipBuilder().mode(common.TooltipDisplayMode.Single).yHistogram(true))
     .showLegend();
+}
+
+/** The label of which there are most, and how wide a graph must be to have their names at its side. */
+const MANY = '{{target}}';
+const WIDE = 9;
+
+/** Many names below a graph would take its height, and beside a narrow one its width. */
+function legendOf({ width, lines }: SeriesPanel): Builder<common.VizLegendOptions> {
+  const many = lines.some(({ legend }) => legend.includes(MANY));
+  return many && width >= WIDE ? legendBeside() : legendBelow();
+}
+
+function legendBeside(): Builder<common.VizLegendOptions> {
+  return new common.VizLegendOptionsBuilder()
+    .showLegend(true)
+    .displayMode(common.LegendDisplayMode.List)
+    .placement(common.LegendPlacement.Right)
+    .calcs([]);
 }
 
 function legendBelow(): Builder<common.VizLegendOptions> {

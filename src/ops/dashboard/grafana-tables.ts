@@ -28,9 +28,11 @@ export function tableOf({ columns, figures }: TablePanel): TableBuilder {
   });
   for (const column of columns) builder.overrideByName(column.heading, propertiesOfColumn(column));
   // Few figures leave the room to the names.
-  const width = figures.length < 3 ? [{ id: 'custom.width', value: WIDTH_OF_FIGURE }] : [];
-  for (const figure of figures)
-    builder.overrideByName(figure.line.legend, [...propertiesOfFigure(figure), ...width]);
+  for (const figure of figures) {
+    const heading = figure.line.legend;
+    const width = figures.length < 3 ? [{ id: 'custom.width', value: widthOfFigure(heading) }] : [];
+    builder.overrideByName(heading, [...propertiesOfFigure(figure), ...width]);
+  }
   const [first] = figures;
   const sorted = { build: () => ({ displayName: first?.line.legend ?? '', desc: true }) };
   return builder.sortBy([sorted]);
@@ -43,24 +45,33 @@ function valueIn(figures: readonly Figure[], index: number): string {
 
 /** In pixels: half the name of a fault is none. What is not here shares the rest. */
 const WIDTHS: Readonly<Record<string, number>> = {
-  alertname: 250,
-  check: 220,
-  fault: 220,
-  severity: 90,
-  side: 140,
-  vantage: 110,
+  alertname: 225,
+  fault: 205,
+  severity: 80,
+  side: 113,
+  vantage: 82,
+  via: 130,
 };
 
-const WIDTH_OF_FIGURE = 90;
+/** What these can be is on one screen: a filter in the heading would be wider than the values. */
+const FEW: ReadonlySet<string> = new Set(['severity', 'side', 'vantage']);
+
+/** As wide as its heading, with the arrow of the order beside it. */
+function widthOfFigure(heading: string): number {
+  return 32 + 8 * heading.length;
+}
 
 /** Those of a matrix have names of their own at the top. */
-const WIDTH_ACROSS = 110;
+const WIDTH_ACROSS = 105;
+
+/** The names of checks are long, those of clients short. */
+const WIDTHS_DOWN: Readonly<Record<string, number>> = { check: 218, client_name: 150 };
 
 function propertiesOfColumn({ label, links = [] }: Column): dashboard.DynamicConfigValue[] {
   const width = WIDTHS[label];
   return [
     ...(width === undefined ? [] : [{ id: 'custom.width', value: width }]),
-    { id: 'custom.filterable', value: true },
+    { id: 'custom.filterable', value: !FEW.has(label) },
     ...(links.length === 0 ? [] : [{ id: 'links', value: links.map((link) => dataLinkOf(link).build()) }]),
   ];
 }
@@ -79,8 +90,8 @@ function propertiesOfFigure({ unit, decimals, bounds }: Figure): dashboard.Dynam
 }
 
 /** A table with one label down the side and another along the top. Only its figures are coloured. */
-export function matrixOf({ down, across, heading }: MatrixPanel): TableBuilder {
-  return new TableBuilder()
+export function matrixOf({ down, across, heading, shortened }: MatrixPanel): TableBuilder {
+  const builder = new TableBuilder()
     .height(8)
     .showHeader(true)
     .withTransformation({
@@ -95,5 +106,10 @@ export function matrixOf({ down, across, heading }: MatrixPanel): TableBuilder {
       { id: 'custom.cellOptions', value: COLOURED },
       { id: 'custom.minWidth', value: WIDTH_ACROSS },
     ])
-    .overrideByName(heading, [{ id: 'custom.width', value: WIDTHS[down] ?? 150 }]);
+    .overrideByName(heading, [{ id: 'custom.width', value: WIDTHS_DOWN[down] }]);
+  if (shortened === undefined) return builder;
+  return builder.withTransformation({
+    id: 'renameByRegex',
+    options: { regex: shortened, renamePattern: '$1' },
+  });
 }

@@ -73,13 +73,9 @@ function datasourceVariable(): Builder<dashboard.VariableModel> {
 const LABEL_VALUES = 1;
 const QUERY_RESULT = 3;
 
-function variableOf({
-  name,
-  label,
-  description,
-  everywhere,
-  values,
-}: Variable): Builder<dashboard.VariableModel> {
+function variableOf(variable: Variable): Builder<dashboard.VariableModel> {
+  const { name, label, description, everywhere, values } = variable;
+  if ('written' in values) return textVariable(variable, values.written);
   const asked =
     'in' in values
       ? {
@@ -101,4 +97,15 @@ function variableOf({
     .allValue(everywhere === true ? '.+' : '.*')
     .current({ selected: true, text: ['All'], value: ['$__all'] });
   return 'in' in values ? builder : builder.regex(`/${labelIn(values.resultOf, values.ofLabel)}="([^"]+)"/`);
+}
+
+function textVariable(
+  { name, label, description }: Variable,
+  text: string,
+): Builder<dashboard.VariableModel> {
+  return new dashboard.TextBoxVariableBuilder(name)
+    .label(label)
+    .description(description)
+    .defaultValue(text)
+    .current({ selected: true, text, value: text });
 }

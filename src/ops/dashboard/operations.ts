@@ -1,6 +1,6 @@
 import type { metrics } from '../../signals/index.ts';
-import { buckets, quantile, rate, sum } from '../promql.ts';
-import { measured } from './expressions.ts';
+import { above, buckets, quantile, rate, sum } from '../promql.ts';
+import { grown, measured } from './expressions.ts';
 import { line, type Panel } from './page.ts';
 import { HERE, PER_POINT } from './scope.ts';
 
@@ -22,11 +22,8 @@ export function operationsOf(
   const { title, of } = SIDES[side];
   const took = sum(rate(buckets(duration, HERE), PER_POINT), ['mcp_method_name', 'le']);
   const all = { ...HERE, le: '+Inf' } as const;
-  // Not as a rate: the series of an error comes with the first of its kind, which a rate does not see.
-  const failed = sum(buckets(duration, { ...all, error_type: { like: '.+' } }), [
-    'mcp_method_name',
-    'error_type',
-  ]);
+  const failures = buckets(duration, { ...all, error_type: { like: '.+' } });
+  const failed = above(sum(grown(failures, PER_POINT), ['mcp_method_name', 'error_type']), 0);
   return [
     {
       kind: 'lines',
@@ -38,10 +35,10 @@ export function operationsOf(
       lines: [line(measured(quantile(0.95, took)), 'p95', 'mcp_method_name')],
     },
     {
-      kind: 'lines',
+      kind: 'bars',
       title: `${title}: how it failed`,
-      description: `${of} and that failed, since the watched programs began: by method and the error of the conventions; tool_error is an error that the tool itself tells.`,
-      unit: 'none',
+      description: `${of} and that failed, by method and the error of the conventions; tool_error is an error that the tool itself tells.`,
+      unit: 'short',
       width: 8,
       noValue: 'no failure',
       lines: [line(failed, '', 'mcp_method_name', 'error_type')],

@@ -114,6 +114,8 @@ export interface MatrixPanel extends PanelText {
   readonly across: string;
   /** What stands over the labels at the side. */
   readonly heading: string;
+  /** A pattern for labels at the top that are too long: its first group is what is shown. */
+  readonly shortened?: string;
   readonly line: Line;
 }
 
@@ -128,7 +130,7 @@ export interface Row {
   readonly repeat?: string;
 }
 
-/** A drop-down at the top of the page. */
+/** Something that is chosen at the top of the page, or written there. */
 export interface Variable {
   readonly name: string;
   readonly label: string;
@@ -137,7 +139,9 @@ export interface Variable {
   readonly everywhere?: true;
   readonly values:
     | { readonly ofLabel: string; readonly in: Vector }
-    | { readonly ofLabel: string; readonly resultOf: Vector };
+    | { readonly ofLabel: string; readonly resultOf: Vector }
+    /** Whatever is written into it, at first this. */
+    | { readonly written: string };
 }
 
 /** Something that is marked in all graphs when it happened. */

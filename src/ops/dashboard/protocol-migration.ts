@@ -1,7 +1,7 @@
 import { metrics } from '../../signals/index.ts';
 import { above, increase, rate, select, sum } from '../promql.ts';
 import { ratio } from './expressions.ts';
-import { fromRow, fromSeries } from './links.ts';
+import { evidenceOfSeries, fromRow, fromSeries, sessionsOfRow } from './links.ts';
 import { badFrom, line, ONE, UNSCRAPED, type Page, type Panel, type Row } from './page.ts';
 import { anyOf, BY_CLIENT, dashboard, HERE, PER_POINT, SHOWN } from './scope.ts';
 import { UIDS } from './uids.ts';
@@ -33,7 +33,7 @@ function stillAsked(): Panel {
     title: 'Requests that need it',
     description:
       'Requests of the revisions with sessions, within the time shown. Look at a whole week of work, and at all targets and clients, before you trust a 0.',
-    unit: 'short',
+    unit: 'locale',
     decimals: 0,
     width: 8,
     noValue: UNSCRAPED,
@@ -88,7 +88,7 @@ function revisions(): Panel {
     title: 'Requests, by client and revision',
     description:
       'Within the time shown. Revisions up to 2025-11-25 have sessions, 2026-07-28 has none; none and other are requests that do not say, or say something unknown.',
-    unit: 'short',
+    unit: 'locale',
     decimals: 0,
     width: 12,
     noValue: 'no request',
@@ -115,7 +115,10 @@ function clientsWithSessions(): Panel {
       {
         label: 'client_name',
         heading: 'Client',
-        links: [fromRow('This client', 'clients', { client: 'client_name' })],
+        links: [
+          fromRow('This client', 'clients', { client: 'client_name' }),
+          sessionsOfRow({ client: 'client_name', target: 'target' }),
+        ],
       },
       {
         label: 'target',
@@ -124,8 +127,8 @@ function clientsWithSessions(): Panel {
       },
     ],
     figures: [
-      { line: line(requests, 'Requests'), unit: 'short', decimals: 0 },
-      { line: line(begun, 'Sessions begun'), unit: 'short', decimals: 0 },
+      { line: line(requests, 'Requests'), unit: 'locale', decimals: 0 },
+      { line: line(begun, 'Sessions begun'), unit: 'locale', decimals: 0 },
     ],
   };
 }
@@ -185,9 +188,12 @@ function onTheWay(): Row {
           'Onsets: clients that fail to find out what a server speaks, sessions left behind by asking, revisions that do not fit.',
         unit: 'short',
         width: 12,
-        noValue: UNSCRAPED,
-        links: [fromSeries('This fault', 'health', { fault: 'fault', target: 'target' })],
-        lines: [line(sum(begun, ['fault', 'target']), '', 'fault', 'target')],
+        noValue: 'none',
+        links: [
+          evidenceOfSeries('all', { fault: 'fault', target: 'target' }),
+          fromSeries('This fault', 'health', { fault: 'fault', target: 'target' }),
+        ],
+        lines: [line(above(sum(begun, ['fault', 'target']), 0), '', 'fault', 'target')],
       },
       {
         kind: 'bars',
@@ -196,9 +202,9 @@ function onTheWay(): Row {
           'Sessions lost since a request reached a replica that does not know them: what sticky routing prevents. If they begin when it is switched off, it was too early.',
         unit: 'short',
         width: 12,
-        noValue: UNSCRAPED,
+        noValue: 'no session was lost this way',
         links: [fromSeries('Its server', 'servers', { target: 'target' })],
-        lines: [line(sum(misrouted, ['target']), '', 'target')],
+        lines: [line(above(sum(misrouted, ['target']), 0), '', 'target')],
       },
     ],
   };

@@ -1,10 +1,10 @@
 import { metrics } from '../../signals/index.ts';
 import { above, buckets, increase, select, sum } from '../promql.ts';
-import { ratio } from './expressions.ts';
-import { fromRow, fromSeries, RUNBOOK_OF_ROW } from './links.ts';
+import { ratio, sumOnce } from './expressions.ts';
+import { evidenceOfRow, evidenceOfSeries, fromRow, fromSeries, RUNBOOK_OF_ROW } from './links.ts';
 import { LOOPS } from './loops.ts';
 import { badFrom, line, ONE, UNSCRAPED, type Line, type Page, type Panel, type Row } from './page.ts';
-import { BY_CLIENT, CLIENT, dashboard, HERE, JOB, PER_POINT } from './scope.ts';
+import { BY_CLIENT, CLIENT, dashboard, HERE, JOB, PER_POINT, SEEN_TWICE } from './scope.ts';
 import { UIDS } from './uids.ts';
 
 /** Many that begin at once, and few that begin over and over. */
@@ -26,10 +26,17 @@ function loops(): Panel {
     title: 'Loops that are open',
     description: 'Clients that do the same over and over, and streams that do not stay open.',
     unit: 'none',
-    width: 10,
+    width: 11,
     noValue: 'none',
     columns: [
-      { label: 'fault', heading: 'Fault', links: [RUNBOOK_OF_ROW] },
+      {
+        label: 'fault',
+        heading: 'Fault',
+        links: [
+          evidenceOfRow('open', { fault: 'fault', target: 'target', vantage: 'vantage' }),
+          RUNBOOK_OF_ROW,
+        ],
+      },
       {
         label: 'target',
         heading: 'Target',
@@ -77,11 +84,12 @@ function turnedAway(): Panel {
   const refused = sum(increase(select(metrics.proxyRefusals, { job: JOB }), '10m'), ['refusal']);
   return {
     kind: 'stat',
-    title: 'Turned away within ten minutes',
-    description: 'Answers 429 and 503, and what a proxy refused before any server saw it, by why.',
+    title: 'Turned away',
+    description:
+      'Within ten minutes: answers 429 and 503, and what a proxy refused before any server saw it, by why.',
     unit: 'short',
     decimals: 0,
-    width: 5,
+    width: 4,
     height: 8,
     noValue: 'nobody',
     bounds: badFrom({ warn: ONE }, 'a server that is not short of anything turns nobody away'),
@@ -122,7 +130,8 @@ function handshakes(): Row {
 
 function who(): Row {
   const created = sum(increase(select(metrics.sessionsCreated, BY_CLIENT), PER_POINT), ['client_name']);
-  const begun = sum(increase(select(metrics.faults, { ...HERE, fault: LOOPS }), PER_POINT), ['fault']);
+  const seen = increase(select(metrics.faults, { ...HERE, fault: LOOPS }), PER_POINT);
+  const begun = above(sumOnce(seen, ['fault', 'target'], ['fault']), 0);
   return {
     title: 'Who is it?',
     panels: [
@@ -140,11 +149,14 @@ function who(): Row {
       {
         kind: 'bars',
         title: 'Loops that began, by fault',
-        description: 'Onsets. A diamond leads to its trace.',
+        description: `Onsets. ${SEEN_TWICE} A diamond leads to its trace.`,
         unit: 'short',
         width: 8,
-        noValue: UNSCRAPED,
-        links: [fromSeries('This fault', 'health', { fault: 'fault' })],
+        noValue: 'no loop began',
+        links: [
+          evidenceOfSeries('all', { fault: 'fault' }),
+          fromSeries('This fault', 'health', { fault: 'fault' }),
+        ],
         lines: [line(begun, '', 'fault')],
       },
       loopsByClient(),
@@ -154,21 +166,24 @@ function who(): Row {
 
 function loopsByClient(): Panel {
   const looping = { job: JOB, client_name: CLIENT, fault: LOOPS };
-  const met = sum(increase(select(metrics.clientFaults, looping), PER_POINT), ['client_name']);
+  const met = above(sum(increase(select(metrics.clientFaults, looping), PER_POINT), ['client_name']), 0);
   return {
     kind: 'bars',
     title: 'Loops that began, by client',
     description: 'Onsets, of all targets of the jobs. A diamond leads to its trace.',
     unit: 'short',
     width: 8,
-    noValue: UNSCRAPED,
-    links: [fromSeries('This client', 'clients', { client: 'client_name' })],
+    noValue: 'no loop began',
+    links: [
+      evidenceOfSeries('all', { client: 'client_name' }),
+      fromSeries('This client', 'clients', { client: 'client_name' }),
+    ],
     lines: [line(met, '', 'client_name')],
   };
 }
 
 function trigger(): Row {
-  const lost = sum(increase(select(metrics.sessionsLost, HERE), PER_POINT), ['cause']);
+  const lost = above(sum(increase(select(metrics.sessionsLost, HERE), PER_POINT), ['cause']), 0);
   const all = { ...HERE, le: '+Inf' } as const;
   const closed = sum(increase(buckets(metrics.streamDuration, all), PER_POINT), ['kind', 'close_reason']);
   return {
@@ -180,8 +195,8 @@ function trigger(): Row {
         description:
           'restart: the storm follows a deploy, and should be over in a minute. other-replica: requests reach a server that does not know their session.',
         unit: 'short',
-        width: 8,
-        noValue: UNSCRAPED,
+        width: 7,
+        noValue: 'no session was lost',
         links: [fromSeries('How sessions end', 'sessions')],
         lines: [line(lost, '', 'cause')],
       },
@@ -192,7 +207,7 @@ function trigger(): Row {
         description:
           'Many get streams that were reset: a time limit of a proxy, or a network that drops them.',
         unit: 'short',
-        width: 8,
+        width: 7,
         noValue: 'no stream has closed',
         lines: [line(closed, '', 'kind', 'close_reason')],
       },
@@ -207,7 +222,7 @@ function connectionsOpened(): Panel {
     title: 'Connections opened, by target',
     description: 'As many as requests: something before the server closes each connection after its answer.',
     unit: 'short',
-    width: 8,
+    width: 10,
     noValue: UNSCRAPED,
     lines: [line(connected, '', 'target')],
   };
@@ -215,7 +230,7 @@ function connectionsOpened(): Panel {
 
 function toll(): Row {
   const settled = increase(select(metrics.recoveries, BY_CLIENT), PER_POINT);
-  const idle = sum(select(metrics.sessionsIdle, HERE), ['target']);
+  const idle = above(sum(select(metrics.sessionsIdle, HERE), ['target']), 0);
   return {
     title: 'What does it cost?',
     panels: [
@@ -226,7 +241,7 @@ function toll(): Row {
           'Sessions without a request or open stream for ten minutes: what a storm leaves on the server.',
         unit: 'none',
         width: 12,
-        noValue: UNSCRAPED,
+        noValue: 'none',
         links: [fromSeries('Its sessions', 'sessions', { target: 'target' })],
         lines: [line(idle, '', 'target')],
       },
@@ -237,7 +252,7 @@ function toll(): Row {
         unit: 'short',
         width: 12,
         noValue: 'no session was lost',
-        lines: [line(sum(settled, ['outcome']), '', 'outcome')],
+        lines: [line(above(sum(settled, ['outcome']), 0), '', 'outcome')],
       },
     ],
   };

@@ -16,7 +16,7 @@ import {
 } from '../promql.ts';
 import { definitionOf } from '../rules/definitions.ts';
 import { measured, ratio } from './expressions.ts';
-import { fromRow, fromSeries } from './links.ts';
+import { evidenceOfRow, evidenceOfSeries, fromRow, fromSeries, sessionsOfRow } from './links.ts';
 import { badFrom, goodFrom, line, ONE, type Figure, type Panel, type Row } from './page.ts';
 import { BY_CLIENT, CLIENT, HERE, JOB, PER_POINT, SHOWN } from './scope.ts';
 
@@ -71,6 +71,8 @@ export function clientTable(): Panel {
         links: [
           fromRow('This client alone', 'clients', { client: 'client_name' }),
           fromRow('What it speaks', 'migration', { client: 'client_name' }),
+          evidenceOfRow('all', { client: 'client_name' }),
+          sessionsOfRow({ client: 'client_name' }),
         ],
       },
     ],
@@ -87,9 +89,9 @@ function figuresOfClients(): Figure[] {
   const replaced = sum(increase(settled(['reinitialized']), SHOWN), by);
   const told = sum(increase(settled(CLIENTS_TURN), SHOWN), by);
   return [
-    { line: line(above(asked, 0), 'Requests'), unit: 'short', decimals: 0 },
+    { line: line(above(asked, 0), 'Requests'), unit: 'locale', decimals: 0 },
     { line: line(above(active, 0), 'Active now'), unit: 'none' },
-    { line: line(above(created, 0), 'Sessions begun'), unit: 'short', decimals: 0 },
+    { line: line(above(created, 0), 'Sessions begun'), unit: 'locale', decimals: 0 },
     {
       line: line(ratio(replaced, told), 'Recovered'),
       unit: 'percentunit',
@@ -117,14 +119,14 @@ function outcomes(): Panel {
     kind: 'matrix',
     title: 'What became of lost sessions',
     description:
-      'The share of each outcome, by client; every lost session has one. untold and refused are for the server to mend, reused-dead-id and headerless for the client; not-seen-again is known a day later.',
+      'The share of each outcome that there was, by client; every lost session has one. untold and refused are for the server to mend, reused-dead-id and headerless for the client; not-seen-again is known a day later.',
     unit: 'percentunit',
     width: 16,
     noValue: 'no session was lost',
     down: 'client_name',
     across: 'outcome',
     heading: 'Client',
-    line: line(parts, 'Share'),
+    line: line(above(parts, 0), 'Share'),
   };
 }
 
@@ -149,7 +151,7 @@ function timeToRecover(): Panel {
     title: 'Time to recover',
     description: 'What 95 % stayed below, by client. A lazy client is timed from its next request.',
     unit: 's',
-    width: 8,
+    width: 7,
     noValue: 'no session was lost',
     bounds: badFrom(
       { warn: 1, alarm: 30 },
@@ -170,10 +172,13 @@ function notReplaced(): Panel {
     description:
       'Of the sessions that were lost and needed, the share that was not replaced, by target: what the alert on recovery looks at.',
     unit: 'percentunit',
-    width: 8,
+    width: 10,
     noValue: 'no session was lost',
     bounds: badFrom({ alarm: Number((1 - OBJECTIVE).toFixed(6)) }, `no more is allowed by ${ITS_OBJECTIVE}`),
-    links: [fromSeries('Its server', 'servers', { target: 'target' })],
+    links: [
+      evidenceOfSeries('all', { target: 'target' }),
+      fromSeries('Its server', 'servers', { target: 'target' }),
+    ],
     lines: [line(ratio(within(failed), within(NEEDED)), '', 'target')],
   };
 }
@@ -186,7 +191,7 @@ function activeClients(): Panel {
     description:
       'Clients that have asked for something within ten minutes. A step down that stays, after sessions were lost: they gave up, and their users have to reconnect.',
     unit: 'none',
-    width: 8,
+    width: 7,
     noValue: 'nobody',
     links: [fromSeries('This client alone', 'clients', { client: 'client_name' })],
     lines: [line(active, '', 'client_name')],

@@ -2,6 +2,7 @@ import { faultById } from '../../faults/index.ts';
 import { metrics } from '../../signals/index.ts';
 import { above, before, either, group, select, sum, unless, type Matcher } from '../promql.ts';
 import { firing, resets } from './expressions.ts';
+import { STATUS_PAGE } from './links.ts';
 import type { Mark, Page, Variable } from './page.ts';
 
 /** What the dashboards have in common: what their variables narrow every query to, and what they mark in graphs. */
@@ -24,6 +25,9 @@ export const PER_POINT = '$__rate_interval';
 /** All of the time that is shown. */
 export const SHOWN = '$__range';
 
+/** What a figure says of itself that adds up cases, and not what each vantage saw of them. */
+export const SEEN_TWICE = 'What a proxy and a client both see of one target counts once.';
+
 /** Matches these faults. Throws a RangeError for one that is not in the catalogue. */
 export function anyOf(...ids: readonly string[]): Matcher {
   for (const id of ids) if (faultById(id) === undefined) throw new RangeError(`"${id}" is no fault`);
@@ -39,7 +43,7 @@ export function dashboard({
   return {
     ...page,
     shows,
-    variables: [...commonVariables(), ...variables],
+    variables: [...commonVariables(), ...variables, statusPage()],
     marks: [alertsFiring(), restarts()],
   };
 }
@@ -67,6 +71,18 @@ function commonVariables(): Variable[] {
       values: { ofLabel: 'client_name', resultOf: spoken },
     },
   ];
+}
+
+/** Where the exporter serves it when nobody says otherwise. */
+const USUAL_PAGE = 'http://127.0.0.1:9464';
+
+function statusPage(): Variable {
+  return {
+    name: STATUS_PAGE,
+    label: 'Status page',
+    description: 'Where the status page of the exporter is, for the links to evidence.',
+    values: { written: USUAL_PAGE },
+  };
 }
 
 function alertsFiring(): Mark {

@@ -1,11 +1,19 @@
 import { probeTable } from '../../exporter/probe/probe-metrics.ts';
 import { metrics } from '../../signals/index.ts';
-import { above, increase, max, rate, select, sum, times, within } from '../promql.ts';
+import { above, max, rate, select, sum, times, within } from '../promql.ts';
+import { behindProxy } from './behind-proxy.ts';
 import { atZero, min, probed } from './expressions.ts';
-import { fromRow, fromSeries, RUNBOOK_OF_ROW } from './links.ts';
+import {
+  evidenceOfRow,
+  evidenceOfSeries,
+  fromRow,
+  fromSeries,
+  RUNBOOK_OF_ROW,
+  sessionsOfRow,
+} from './links.ts';
 import { operationsOf } from './operations.ts';
 import { badFrom, line, type Page, type Panel, type Row, type State, type Variable } from './page.ts';
-import { dashboard, HERE, JOB, PER_POINT } from './scope.ts';
+import { dashboard, HERE, PER_POINT } from './scope.ts';
 import { UIDS } from './uids.ts';
 
 /**
@@ -113,7 +121,7 @@ function checkMatrix(): Panel {
     description:
       'Every check of the last probe of every server. An empty cell: the check is not for such a server, or could not be made.',
     unit: 'none',
-    width: 14,
+    width: 15,
     height: 24,
     noValue: NEVER_PROBED,
     states: [
@@ -123,6 +131,7 @@ function checkMatrix(): Panel {
     down: 'check',
     across: 'instance',
     heading: 'Check',
+    shortened: 'https?://(.+?)(?:/mcp)?',
     line: line(all, 'Passed'),
   };
 }
@@ -137,7 +146,7 @@ function failedChecks(): Panel {
     description:
       'The status of the last answer in the check; 0 when there was none. What each check asks for, and the faults it points to, stands in docs/probe.md.',
     unit: 'none',
-    width: 10,
+    width: 9,
     height: 24,
     noValue: 'no check failed',
     columns: [
@@ -178,12 +187,19 @@ function faultsOfServers(): Panel {
       {
         label: 'target',
         heading: 'Target',
-        links: [fromRow('Its sessions', 'sessions', { target: 'target' })],
+        links: [
+          fromRow('Its sessions', 'sessions', { target: 'target' }),
+          sessionsOfRow({ target: 'target' }),
+        ],
       },
       {
         label: 'fault',
         heading: 'Fault',
-        links: [RUNBOOK_OF_ROW, fromRow('This fault', 'health', { fault: 'fault' })],
+        links: [
+          evidenceOfRow('open', { fault: 'fault', target: 'target' }),
+          RUNBOOK_OF_ROW,
+          fromRow('This fault', 'health', { fault: 'fault' }),
+        ],
       },
     ],
     figures: [
@@ -206,10 +222,18 @@ function unfit(): Panel {
       'A second, by target. Only 404 makes a client begin anew; whatever else says it leaves the client in the dark.',
     unit: 'reqps',
     width: 12,
-    noValue: 'none yet',
-    links: [fromSeries('Its sessions', 'sessions', { target: 'target' })],
+    noValue: 'none',
+    links: [
+      evidenceOfSeries('all', { target: 'target' }),
+      fromSeries('Its sessions', 'sessions', { target: 'target' }),
+    ],
     lines: [
-      line(sum(told, ['target', 'http_response_status_code']), '', 'target', 'http_response_status_code'),
+      line(
+        above(sum(told, ['target', 'http_response_status_code']), 0),
+        '',
+        'target',
+        'http_response_status_code',
+      ),
     ],
   };
 }
@@ -223,46 +247,8 @@ function withoutAnswer(): Panel {
     description: 'A second. A client may ask again after these, and does not know whether it should.',
     unit: 'reqps',
     width: 8,
-    noValue: 'none yet',
+    noValue: 'none',
     links: [fromSeries('Its answers', 'sessions', { target: 'target' })],
-    lines: [line(sum(told, ['target']), '', 'target')],
-  };
-}
-
-/** The servers behind a proxy of ours. */
-function behindProxy(): Row {
-  const failed = increase(select(metrics.proxyUpstreamErrors, HERE), PER_POINT);
-  const addresses = sum(select(metrics.proxyUpstreamAddresses, HERE), ['target', 'address_state']);
-  const refusals = sum(increase(select(metrics.proxyRefusals, { job: JOB }), PER_POINT), ['refusal']);
-  const each = { unit: 'short', width: 8, noValue: 'no proxy' };
-  return {
-    title: 'Behind the proxy',
-    panels: [
-      {
-        ...each,
-        kind: 'bars',
-        title: 'Upstreams that did not answer',
-        description:
-          'Requests that an upstream left unanswered or broke off, by how. The client was told 502 or 503, never 404, or its answer was broken off as well.',
-        lines: [line(sum(failed, ['target', 'upstream_error']), '', 'target', 'upstream_error')],
-      },
-      {
-        ...each,
-        kind: 'lines',
-        title: 'Addresses of upstreams',
-        description: 'Whether they took the last connection that was asked of them.',
-        unit: 'none',
-        lines: [line(addresses, '', 'target', 'address_state')],
-      },
-      {
-        ...each,
-        kind: 'bars',
-        title: 'Refused by the proxy',
-        description:
-          'Connections and requests that the proxy itself turned away, by why. A connection-limit here is a storm, or clients that never close.',
-        links: [fromSeries('Is it a storm?', 'storms')],
-        lines: [line(refusals, '', 'refusal')],
-      },
-    ],
+    lines: [line(above(sum(told, ['target']), 0), '', 'target')],
   };
 }

@@ -1,11 +1,19 @@
 import { metrics } from '../../signals/index.ts';
 import { above, either, increase, select, sum } from '../promql.ts';
-import { count, firing } from './expressions.ts';
-import { fromRow, fromSeries, LIST_OF_ALERTS, RUNBOOK_OF_FAULT, RUNBOOK_OF_ROW } from './links.ts';
+import { count, firing, sumOnce } from './expressions.ts';
+import {
+  evidenceOfRow,
+  evidenceOfSeries,
+  fromRow,
+  fromSeries,
+  LIST_OF_ALERTS,
+  RUNBOOK_OF_FAULT,
+  RUNBOOK_OF_ROW,
+} from './links.ts';
 import { LOOPS } from './loops.ts';
 import { badFrom, line, ONE, UNSCRAPED, type Page, type Panel, type Row, type Variable } from './page.ts';
 import { recoveredUsers } from './recovery.ts';
-import { CLIENT, dashboard, HERE, JOB, PER_POINT, SHOWN } from './scope.ts';
+import { CLIENT, dashboard, HERE, JOB, PER_POINT, SEEN_TWICE, SHOWN } from './scope.ts';
 import { UIDS } from './uids.ts';
 
 /** For the first look: it is read in ten seconds, at three in the morning. */
@@ -38,16 +46,21 @@ function atAGlance(): Row {
 }
 
 function openBySide(): Panel {
+  const open = select(metrics.faultsActive, HERE);
   return {
     kind: 'stat',
     title: 'Faults open, by the side that has to act',
-    description: 'Sessions, clients or client families that are at fault now.',
+    description: `Sessions, clients or client families that are at fault now. ${SEEN_TWICE}`,
     unit: 'none',
     width: 8,
     noValue: UNSCRAPED,
     bounds: badFrom({ alarm: 1 }, 'somebody is cut off or will be, and whatever is open has an alert'),
-    links: [fromSeries('Servers and probes', 'servers'), fromSeries('Clients', 'clients')],
-    lines: [line(sum(select(metrics.faultsActive, HERE), ['side']), '', 'side')],
+    links: [
+      fromSeries('Servers and probes', 'servers'),
+      fromSeries('Clients', 'clients'),
+      evidenceOfSeries('open', { side: 'side' }),
+    ],
+    lines: [line(sumOnce(open, ['fault', 'side', 'target'], ['side']), '', 'side')],
   };
 }
 
@@ -69,28 +82,29 @@ function sessionsLost(): Panel {
   return {
     kind: 'stat',
     title: 'Sessions lost',
-    description: 'Session ids found dead while a client still used them, within the time shown.',
+    description: `Session ids found dead while a client still used them, within the time shown. ${SEEN_TWICE}`,
     unit: 'short',
     decimals: 0,
     width: 4,
     noValue: UNSCRAPED,
     bounds: badFrom({ warn: ONE }, 'after a deploy some are usual, at any other time none is'),
     links: [fromSeries('Why they were lost', 'sessions')],
-    lines: [line(sum(increase(select(metrics.sessionsLost, HERE), SHOWN), []), 'lost')],
+    lines: [line(sumOnce(increase(select(metrics.sessionsLost, HERE), SHOWN), ['target'], []), 'lost')],
   };
 }
 
 function loopsOpen(): Panel {
+  const open = select(metrics.faultsActive, { ...HERE, fault: LOOPS });
   return {
     kind: 'stat',
     title: 'Storms and loops',
-    description: 'Clients that now connect, initialize or ask over and over.',
+    description: `Clients that now connect, initialize or ask over and over. ${SEEN_TWICE}`,
     unit: 'none',
     width: 4,
     noValue: UNSCRAPED,
     bounds: badFrom({ alarm: 1 }, 'each of them takes from the server what the others need'),
     links: [fromSeries('Reconnect storms', 'storms')],
-    lines: [line(sum(select(metrics.faultsActive, { ...HERE, fault: LOOPS }), []), 'open')],
+    lines: [line(sumOnce(open, ['fault', 'target'], []), 'open')],
   };
 }
 
@@ -104,15 +118,19 @@ function openFaults(): Panel {
     kind: 'table',
     title: 'Open faults',
     description:
-      'What is at fault now, and where. The name of a fault leads to its runbook, the target to its server.',
+      'What is at fault now, and where. The name of a fault leads to the exchanges that prove it and to its runbook, the target to its server.',
     unit: 'none',
-    width: 14,
+    width: 13,
     noValue: 'no open fault is known',
     columns: [
       {
         label: 'fault',
         heading: 'Fault',
-        links: [RUNBOOK_OF_ROW, fromRow('This fault alone', 'health', { fault: 'fault', target: 'target' })],
+        links: [
+          evidenceOfRow('open', { fault: 'fault', target: 'target', vantage: 'vantage' }),
+          RUNBOOK_OF_ROW,
+          fromRow('This fault alone', 'health', { fault: 'fault', target: 'target' }),
+        ],
       },
       { label: 'side', heading: 'Who has to act' },
       {
@@ -139,9 +157,10 @@ function alertTable(): Panel {
   return {
     kind: 'table',
     title: 'Alerts that fire',
-    description: 'Of the jobs chosen. The name leads to the list of alerts, with the runbook of each.',
+    description:
+      'Of the jobs chosen. The name leads to the list of alerts, with the runbook of each, the target to its faults.',
     unit: 'none',
-    width: 10,
+    width: 11,
     noValue: 'no alert fires',
     columns: [
       { label: 'alertname', heading: 'Alert', links: [LIST_OF_ALERTS] },
@@ -149,12 +168,15 @@ function alertTable(): Panel {
       {
         label: 'target',
         heading: 'Target',
-        links: [fromRow('Its server', 'servers', { target: 'target' })],
+        links: [
+          evidenceOfRow('open', { target: 'target' }),
+          fromRow('Its server', 'servers', { target: 'target' }),
+        ],
       },
     ],
     figures: [
       {
-        line: line(count(firing({ job: JOB }), ['alertname', 'severity', 'target']), 'Firing'),
+        line: line(count(firing({ job: JOB }), ['alertname', 'severity', 'target']), 'Now'),
         unit: 'none',
       },
     ],
@@ -162,7 +184,8 @@ function alertTable(): Panel {
 }
 
 function whatBegan(): Row {
-  const begun = sum(increase(select(metrics.faults, HERE), PER_POINT), ['fault']);
+  const seen = increase(select(metrics.faults, HERE), PER_POINT);
+  const begun = above(sumOnce(seen, ['fault', 'target'], ['fault']), 0);
   const met = select(metrics.clientFaults, { job: JOB, client_name: CLIENT });
   const byClient = above(sum(increase(met, SHOWN), ['client_name', 'fault']), 0);
   return {
@@ -171,12 +194,14 @@ function whatBegan(): Row {
       {
         kind: 'bars',
         title: 'Faults that began, by fault',
-        description:
-          'Onsets, not requests: a client that loops for hours is one. A diamond leads to its trace.',
+        description: `Onsets, not requests: a client that loops for hours is one. ${SEEN_TWICE} A diamond leads to its trace.`,
         unit: 'short',
         width: 14,
-        noValue: UNSCRAPED,
-        links: [fromSeries('This fault alone', 'health', { fault: 'fault' })],
+        noValue: 'no fault began',
+        links: [
+          evidenceOfSeries('all', { fault: 'fault' }),
+          fromSeries('This fault alone', 'health', { fault: 'fault' }),
+        ],
         lines: [line(begun, '', 'fault')],
       },
       {
@@ -193,7 +218,11 @@ function whatBegan(): Row {
             heading: 'Client',
             links: [fromRow('This client', 'clients', { client: 'client_name' })],
           },
-          { label: 'fault', heading: 'Fault', links: [RUNBOOK_OF_ROW] },
+          {
+            label: 'fault',
+            heading: 'Fault',
+            links: [evidenceOfRow('all', { fault: 'fault', client: 'client_name' }), RUNBOOK_OF_ROW],
+          },
         ],
         figures: [{ line: line(byClient, 'Begun'), unit: 'short', decimals: 0 }],
       },
@@ -208,6 +237,11 @@ function eachFault(): Row {
   const begun = sum(increase(select(metrics.faults, { ...HERE, fault }), PER_POINT), ['target', 'vantage']);
   const met = select(metrics.clientFaults, { job: JOB, client_name: CLIENT, fault });
   const hit = sum(increase(met, PER_POINT), ['client_name']);
+  const evidence = evidenceOfSeries(
+    'all',
+    { target: 'target', vantage: 'vantage' },
+    '${fault:percentencode}',
+  );
   const common = { unit: 'short', width: 8, noValue: 'no fault within the time shown' };
   return {
     title: 'Fault: $fault',
@@ -220,7 +254,7 @@ function eachFault(): Row {
         description: 'Cases that are at fault, by target and by where that is seen from.',
         unit: 'none',
         bounds: badFrom({ alarm: 1 }, 'one that is open is broken'),
-        links: [RUNBOOK_OF_FAULT, fromSeries('Its server', 'servers', { target: 'target' })],
+        links: [evidence, RUNBOOK_OF_FAULT, fromSeries('Its server', 'servers', { target: 'target' })],
         lines: [line(open, '', 'target', 'vantage')],
       },
       {
@@ -228,7 +262,7 @@ function eachFault(): Row {
         kind: 'bars',
         title: 'Begun',
         description: 'Onsets, by target and by where they were seen from. A diamond leads to its trace.',
-        links: [RUNBOOK_OF_FAULT, fromSeries('Its server', 'servers', { target: 'target' })],
+        links: [evidence, RUNBOOK_OF_FAULT, fromSeries('Its server', 'servers', { target: 'target' })],
         lines: [line(begun, '', 'target', 'vantage')],
       },
       {
@@ -236,7 +270,11 @@ function eachFault(): Row {
         kind: 'bars',
         title: 'Met by',
         description: 'Onsets, by client product, of all targets of the jobs.',
-        links: [RUNBOOK_OF_FAULT, fromSeries('This client', 'clients', { client: 'client_name' })],
+        links: [
+          evidenceOfSeries('all', { client: 'client_name' }, '${fault:percentencode}'),
+          RUNBOOK_OF_FAULT,
+          fromSeries('This client', 'clients', { client: 'client_name' }),
+        ],
         lines: [line(hit, '', 'client_name')],
       },
     ],

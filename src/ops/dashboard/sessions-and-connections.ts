@@ -28,7 +28,7 @@ function sessions(): Row {
         description:
           'Sessions that live, and those of them without a request or open stream for ten minutes. Idle ones that only grow are never ended.',
         unit: 'none',
-        width: 8,
+        width: 9,
         noValue: UNSCRAPED,
         links: [fromSeries('This server', 'servers', { target: 'target' })],
         lines: [line(active, 'active', 'target'), line(idle, 'idle', 'target')],
@@ -39,7 +39,7 @@ function sessions(): Row {
         description:
           'Where this only grows, clients begin sessions and leave them behind, or the server never ends them. One client has one session, or a few.',
         unit: 'short',
-        width: 8,
+        width: 9,
         noValue: 'no client is active',
         lines: [line(ratio(active, clients), '', 'target')],
       },
@@ -56,7 +56,7 @@ function memoryOfPrograms(): Panel {
     description:
       'Resident memory of the process that is watched from within, or of the proxy. If it grows with the sessions, they are what fills it.',
     unit: 'bytes',
-    width: 8,
+    width: 6,
     noValue: UNSCRAPED,
     lines: [line(memory, '', 'instance')],
   };
@@ -74,7 +74,7 @@ function beginnings(): Row {
         description:
           'Sessions issued. Steady heights without growing use point to a client that initializes in a loop.',
         unit: 'short',
-        width: 8,
+        width: 7,
         noValue: UNSCRAPED,
         links: [fromSeries('This client', 'clients', { client: 'client_name' })],
         lines: [line(created, '', 'client_name')],
@@ -85,7 +85,7 @@ function beginnings(): Row {
         description:
           'Handshakes, granted or refused. Many more than sessions created: the server refuses them.',
         unit: 'short',
-        width: 8,
+        width: 10,
         noValue: UNSCRAPED,
         links: [fromSeries('Is it a storm?', 'storms', { target: 'target' })],
         lines: [line(asked, '', 'target')],
@@ -103,7 +103,7 @@ function gateways(): Panel {
     description:
       'Sessions issued, by what stood before the client; none is the client itself. A gateway that names itself in place of its client leaves the client unknown.',
     unit: 'short',
-    width: 8,
+    width: 7,
     noValue: UNSCRAPED,
     lines: [line(through, '', 'via')],
   };
@@ -111,7 +111,7 @@ function gateways(): Panel {
 
 function endings(): Row {
   const ended = sum(increase(select(metrics.sessionsEnded, HERE), PER_POINT), ['reason']);
-  const lost = sum(increase(select(metrics.sessionsLost, HERE), PER_POINT), ['cause']);
+  const lost = above(sum(increase(select(metrics.sessionsLost, HERE), PER_POINT), ['cause']), 0);
   return {
     title: 'How they end',
     panels: [
@@ -132,7 +132,7 @@ function endings(): Row {
           'Session ids found dead while a client still used them, and why. A peak of restart with every deploy is usual.',
         unit: 'short',
         width: 8,
-        noValue: UNSCRAPED,
+        noValue: 'no session was lost',
         lines: [line(lost, '', 'cause')],
       },
       idleLimit(),

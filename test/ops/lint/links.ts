@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { faultQuery, sessionQuery } from '../../../src/exporter/api/queries.ts';
 import { runbookUrlOf } from '../../../src/faults/index.ts';
 import { DASHBOARDS, files, ROOT } from './shipped.ts';
 
@@ -20,9 +21,17 @@ const variablesOf = new Map(
 /** What a link begins with that leads to a page of this repository. */
 const [REPOSITORY = ''] = runbookUrlOf('').split('docs/');
 
+/** What a link begins with that leads to a view of the status page; what the reader chooses there has a filter. */
+const STATUS_PAGE = '${page}/#/';
+const FILTERS = new Map<string, object>([
+  ['faults', faultQuery.shape],
+  ['sessions', sessionQuery.shape],
+]);
+
 /** What of a link leads nowhere; nothing when all of it arrives, or it leads to somebody else. */
 export function deadLinksIn(url: string): string[] {
   if (url.startsWith(REPOSITORY)) return deadPageIn(url);
+  if (url.startsWith(STATUS_PAGE)) return deadViewIn(url);
   const [, uid] = /\/d\/([^/?#]+)/.exec(url) ?? [];
   if (uid === undefined) return [`${url} leads neither to a page nor to a dashboard`];
   // Which one, the page knows only when it is looked at.
@@ -33,6 +42,15 @@ export function deadLinksIn(url: string): string[] {
     ([, name, kept]) => name ?? kept ?? '',
   );
   return set.filter((name) => !variables.has(name)).map((name) => `no variable ${name} in ${url}`);
+}
+
+/** The page hands what stands in its address to the API, which refuses what it does not know. */
+function deadViewIn(url: string): string[] {
+  const [view = '', query = ''] = url.slice(STATUS_PAGE.length).split('?');
+  const filters = FILTERS.get(view);
+  if (filters === undefined) return [`no view ${view} in ${url}`];
+  const asked = [...new URLSearchParams(query)].map(([name]) => name);
+  return asked.filter((name) => !(name in filters)).map((name) => `no filter ${name} in ${url}`);
 }
 
 /** A name that is filled in where the link is shown stands for any page of its folder. */

@@ -20,6 +20,12 @@ export const NOT_WITHIN_MINUTES: Readonly<Record<string, string>> = {
 
 /** Queries that may be empty in a healthy system, as DASHBOARD/TITLE, and why. */
 export const MAY_BE_EMPTY: Readonly<Record<string, string>> = {
+  'mcp-exporter/Entries given up':
+    'the stores have room for more than a demo, and nothing is drawn of nothing',
+  'mcp-exporter/Errors, by stage': 'no traffic is known that makes the observer fail',
+  'mcp-exporter/Requests of probes':
+    'the probe asks the servers themselves, past the proxy that watches them',
+  'mcp-protocol-migration/Sessions that another replica holds': 'every server of the demo is one process',
   'mcp-reconnect-storms/Against the same hour before':
     'compares with a day and a week ago, when nothing was watched yet',
 };
