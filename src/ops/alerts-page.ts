@@ -10,7 +10,7 @@ export function alertsPage(): string {
 
 <!-- Written by \`npm run generate\`. Do not edit. -->
 
-The files beside [alerts/tests](../alerts/tests) are rules for Prometheus 2.42 or newer. Each alert says in its \`description\` what it is about, with names and numbers, and leads on: \`runbook_url\` to what it means and how to mend it, \`dashboard_url\` to the dashboard, with job and target chosen. [alerts/tests](../alerts/tests) shows each of them not yet firing, firing, over, and silent in the face of what looks like it, for \`promtool test rules\`.
+The files beside [alerts/tests](../alerts/tests) are rules for Prometheus 2.42 or newer. Each alert says in its \`description\` what it is about, with names and numbers, and leads on: \`runbook_url\` to what it means and how to mend it, \`dashboard_url\` to the dashboard, with job and target chosen. [alerts/tests](../alerts/tests) shows each of them not yet firing, firing, over, and silent in the face of what looks like it, for \`promtool test rules\`. [examples/operations](../examples/operations) shows where all of this goes in a stack of your own.
 
 ## How loud
 
@@ -20,7 +20,7 @@ The files beside [alerts/tests](../alerts/tests) are rules for Prometheus 2.42 o
 | \`warning\` | somebody must act, or it will come to that | somebody looks in working hours |
 | \`info\` | it is true, and a cost at the most | nobody is told; it stands where people look |
 
-An alert that pages has a floor: one client that loops, or two events, do not reach it. What proves by a single case that everybody is hurt needs none, and says so. An alert whose number flickers is told for a while after its end (\`keep_firing_for\`), so that nobody is told twice.
+The page of each alert that can wake somebody begins with what to do first. An alert that pages has a floor: one client that loops, or two events, do not reach it. What proves by a single case that everybody is hurt needs none, and says so. An alert whose number flickers is told for a while after its end (\`keep_firing_for\`), so that nobody is told twice.
 
 ## All of them
 

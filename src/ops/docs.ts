@@ -18,7 +18,7 @@ import {
   type Metric,
 } from '../signals/index.ts';
 import { conditionInClients, conditionOfRule } from './fault-rules.ts';
-import type { Vector } from './promql.ts';
+import type { Vector } from './promql/index.ts';
 import { SERIES_CEILING, seriesOf, seriesOfAll } from './series.ts';
 
 /** `docs/metrics.md`: every metric there is. */

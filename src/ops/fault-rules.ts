@@ -11,7 +11,8 @@ import {
   lowest,
   minus,
   peak,
-  per,
+  ratio,
+  reached,
   slope,
   sum,
   times,
@@ -20,7 +21,7 @@ import {
   where,
   within,
   type Vector,
-} from './promql.ts';
+} from './promql/index.ts';
 import { EVERYWHERE, type Source } from './source.ts';
 
 /*
@@ -95,7 +96,7 @@ function vanished({ select }: Source, set: Readonly<Record<string, number>>): Ve
   return where(
     compared(minus(then, back), '>=', times(share, then)),
     atLeast(then, clients),
-    atLeast(gone, lost - HALF),
+    reached(gone, lost),
   );
 }
 
@@ -115,7 +116,7 @@ function silentPrograms({ select }: Source, set: Readonly<Record<string, number>
     atLeast(used, 1),
     // A program that is younger has not used it for so long.
     atLeast(sum(before(active, durationOf(returnMs + lossMs + usedMs)), PROGRAM), 1),
-    atLeast(sum(increase(failed, durationOf(lossMs), durationOf(returnMs)), PROGRAM), HALF),
+    reached(sum(increase(failed, durationOf(lossMs), durationOf(returnMs)), PROGRAM), 1),
   );
   const atAll = sum(active, PROCESS);
   // A program that has ended is at work no more, though it was at the least while it lived.
@@ -126,9 +127,6 @@ function silentPrograms({ select }: Source, set: Readonly<Record<string, number>
 
 /** For how long a client counts as active after its last request. */
 const ACTIVE_MS = tableThresholds.activeMs.value;
-
-/** `increase` extrapolates what it saw to the whole window, and rounding may take it below the true count. */
-const HALF = 0.5;
 
 /** How many handshakes nobody took back with a DELETE, where they are too many by every measure. */
 function stormOfMany({ select }: Source, set: Readonly<Record<string, number>>): Vector {
@@ -168,7 +166,7 @@ function keptForEnded({ select }: Source, set: Readonly<Record<string, number>>)
     const grown = times(spanMs / 1000, sum(slope(memory, durationOf(spanMs), ago), PROCESS));
     const created = sum(increase(begun, durationOf(spanMs), ago), PROCESS);
     return [
-      atLeast(created, sessions - HALF),
+      reached(created, sessions),
       atLeast(grown, growthBytes),
       compared(grown, '>=', times(leastBytes, created)),
       compared(grown, '<=', times(mostBytes, created)),
@@ -183,7 +181,7 @@ function keptForEnded({ select }: Source, set: Readonly<Record<string, number>>)
   // A process that is younger than that has not shown it three times.
   const oldEnough = sum(before(memory, all), PROCESS);
   // Both are read off the samples nearest to the ends of the window: more exactly nothing can be said.
-  const kept = toNearest(8, per(grownKib, sum(increase(begun, all), PROCESS)));
+  const kept = toNearest(8, ratio(grownKib, sum(increase(begun, all), PROCESS)));
   return where(kept, oldEnough, over, ...spans);
 }
 

@@ -1,4 +1,4 @@
-import { select, type Matcher } from './promql.ts';
+import { select, type Matcher } from './promql/index.ts';
 
 /** Which series rules are asked of: all there are, or those of some jobs. */
 export interface Source {

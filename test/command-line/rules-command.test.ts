@@ -58,7 +58,7 @@ alerts:
 `);
     const [judged] = named(rules, 'McpClientNoReinit');
     expect(judged).toMatchObject({ for: '3m', keep_firing_for: '9m', labels: { severity: 'info' } });
-    expect(judged?.expr).toContain('fault="client-no-reinit"}[30m])) > 4.5\n');
+    expect(judged?.expr).toContain('fault="client-no-reinit"}[30m])) >= 4.5\n');
     expect(judged?.annotations.description).toContain('begun within 30m');
     expect(named(rules, 'McpFleetReinitStorm')[0]?.expr).toContain('>= 77\n');
     expect(named(rules, 'McpRecoveryBurn')[0]?.expr).toContain('increase3h > 0.144\n');
@@ -145,8 +145,8 @@ alerts:
       '3:7: jobs: "mcp-(" is not allowed; it must be a pattern that matches the whole name of each job whose alerts these are; empty for all',
       '4:11: labels.severity is not allowed as a name; it must be a label of Prometheus that these alerts do not have themselves',
       '6:3: alerts.client-no-reinits: there is no such key; did you mean client-no-reinit?',
-      '7:31: alerts.client-no-reinit.window: "soon" is not allowed; it must be a duration of Prometheus in one unit, as in 15m',
-      '7:44: alerts.client-no-reinit.cases: -1 is not allowed; it must be a number from 0',
+      '7:31: alerts.client-no-reinit.window: "soon" is not allowed; it must be a duration of Prometheus in one unit, as in 15m, longer than 0',
+      '7:44: alerts.client-no-reinit.cases: -1 is not allowed; it must be a number from 1',
       '7:48: alerts.client-no-reinit.critical: there is no such key; those are cases, window, warning',
       '8:34: alerts.idle-poll.info.severity: "page" is not allowed; it must be "critical", "warning", "info" or "none"',
       '8:40: alerts.idle-poll.info.fro: there is no such key; did you mean for?',
@@ -174,6 +174,22 @@ alerts:
       );
     },
   );
+
+  it.each([
+    ['recovery-burn: { fastShort: 0s }', 'longer than 0'],
+    ['fleet-reinit-storm: { windowMs: 0 }', 'a whole number of ms from 1'],
+    ['fleet-reinit-storm: { windowMs: 0.5 }', 'a whole number of ms from 1'],
+    ['client-no-reinit: { cases: 0 }', 'a number from 1'],
+    ['memory-running-out: { limitBytes: 0 }', 'a number of bytes from 1'],
+    [
+      'client-latched-off: { returnMs: 600000 }',
+      'more than 600000 ms, for which a silent client still counts as active',
+    ],
+  ])('refuses %s, of which no rule can be made that means anything', async (value, allowed) => {
+    const { code, out, errors } = await run('rules', '--values', fileOf(`alerts: { ${value} }\n`));
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(errors).toMatch(new RegExp(`is not allowed; it must be .*${allowed}\n$`));
+  });
 
   it.each([
     [['--value', 'x.yaml'], '--value: there is no such flag; did you mean --values?'],

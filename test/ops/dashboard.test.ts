@@ -115,6 +115,24 @@ describe('the panel', () => {
     return expect(description).toMatch(/ from [^:]+: \S+ \S+ .*\.$/);
   });
 
+  const coloured = seen.flatMap(([name, { description, fieldConfig }]) =>
+    fieldConfig.overrides.flatMap(({ matcher, properties }) =>
+      properties
+        .filter(({ id }) => id === 'thresholds')
+        .map(({ value }) => ({ name, column: matcher.options, steps: stepsIn(value), description })),
+    ),
+  );
+
+  it.each(coloured)(
+    '$name says why its column $column changes its colour',
+    ({ column, steps, description }) => {
+      const [, ...further] = steps;
+      expect(further.length).toBeGreaterThan(0);
+      for (const { color } of further)
+        expect(description).toMatch(new RegExp(`${column} is (.+, )?${color} from [^:]+: \\S+ \\S+`));
+    },
+  );
+
   it.each(seen)('%s shows what the library leaves off by itself', (_, { type, options }: Panel) => {
     const reduced = options.reduceOptions?.calcs;
     if (type === 'stat') expect(reduced).toEqual(['lastNotNull']);
@@ -159,3 +177,7 @@ describe('the panel', () => {
     });
   });
 });
+
+function stepsIn(thresholds: unknown): readonly { readonly color: string }[] {
+  return (thresholds as { readonly steps: readonly { readonly color: string }[] }).steps;
+}

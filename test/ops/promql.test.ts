@@ -8,15 +8,17 @@ import {
   increase,
   labelIn,
   lowest,
+  peak,
   presentWithin,
   quantile,
   rate,
   select,
   share,
   sum,
+  sumOverTime,
   unless,
   within,
-} from '../../src/ops/promql.ts';
+} from '../../src/ops/promql/index.ts';
 import { metrics } from '../../src/signals/index.ts';
 
 function isPromql(text: string): boolean {
@@ -49,6 +51,8 @@ describe('a query', () => {
       quantile(0.95, took),
       presentWithin(select(metrics.exporterInfo), '1d'),
       lowest(open, '30m', '35m'),
+      peak(open, '1d', '5m'),
+      sumOverTime(open, '1d', '30m'),
       within(open, unless(sum(faults, ['target']), sum(select(metrics.faultsActive), ['target']))),
     ];
     for (const { promql } of all) expect(isPromql(promql), promql).toBe(true);

@@ -78,8 +78,9 @@ function grows(minute: number, crowd: Crowd, from = 60, until = 270): void {
   if (minute >= from && minute < until && minute % 3 === 0) crowd.begin(1);
 }
 
-const EVERY_HALF_HOUR = (minutes: number): number[] =>
-  Array.from({ length: Math.floor(minutes / 30) }, (_, i) => (i + 1) * 30);
+function everyHalfHour(minutes: number): number[] {
+  return Array.from({ length: Math.floor(minutes / 30) }, (_, i) => (i + 1) * 30);
+}
 
 function capTests(): AlertTest[] {
   const id = 'session-cap-near';
@@ -87,7 +88,7 @@ function capTests(): AlertTest[] {
     testOf(
       `silent: ${name}`,
       story(name, 360, 200, turn),
-      EVERY_HALF_HOUR(360).map((minute) => at(minute, id)),
+      everyHalfHour(360).map((minute) => at(minute, id)),
     );
   const name = 'sessions grow towards the number at which one was refused hours ago, and are then ended';
   const growing = story(name, 360, 200, (minute, crowd) => {
@@ -131,7 +132,7 @@ function memoryTests(): AlertTest[] {
     testOf(
       `silent: ${name}`,
       memory(name, 360, held),
-      EVERY_HALF_HOUR(360).map((minute) => at(minute, id)),
+      everyHalfHour(360).map((minute) => at(minute, id)),
     );
   const name = 'it grows by 3 MiB a minute, until the process is started again';
   const filling = memory(name, 420, (minute) => (minute < 240 ? grown(minute) : 300));
@@ -162,7 +163,7 @@ function outgrownTests(): AlertTest[] {
     testOf(
       `silent: ${of}`,
       story(of, 180, clients, turn),
-      EVERY_HALF_HOUR(180).map((minute) => at(minute, id)),
+      everyHalfHour(180).map((minute) => at(minute, id)),
     );
   return [
     testOf(`fires: ${name}`, story(name, 90, 10, leaving), [at(55, id), at(65, id, told), at(80, id)]),

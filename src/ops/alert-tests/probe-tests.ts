@@ -13,7 +13,7 @@ import { constant, GAP, HOUR, MINUTE, seriesOf } from './told-series.ts';
 
 const FILE = 'mcp-session-probes.yaml';
 
-/** What Prometheus stores of `/probe`, asked every five minutes as docs/probe.md has it. */
+/** What Prometheus stores of `/probe`, asked every five minutes: any slower, and its series would come and go. */
 export function probeTests(): [string, AlertTestFile][] {
   return [
     ['probe-impossible', testFileOf(FILE, impossible())],

@@ -11,6 +11,7 @@ import {
   type AlertTestFile,
   type Moment,
 } from '../promtool.ts';
+import type { Scraped } from '../replay.ts';
 import { ratioIn } from '../rules/recovery-alerts.ts';
 import type { Severity } from '../rules/definition.ts';
 import { constant, HOUR, scraped, seriesOf } from './told-series.ts';
@@ -47,9 +48,11 @@ function restart(clients: number, recover: number): Script['tell'] {
   };
 }
 
+function told(name: string, tell: Script['tell'], minutesAfter: number): Scraped[] {
+  return scraped({ name, tell }, [metrics.recoveries], minutesAfter);
+}
+
 function quick(): AlertTest[] {
-  const told = (name: string, tell: Script['tell'], minutesAfter: number): ReturnType<typeof scraped> =>
-    scraped({ name, tell }, [metrics.recoveries], minutesAfter);
   const page = 'of twenty clients four come back after a restart';
   const looping = 'a ticket alone, for one client that loses a session every 40 s, and replaces none in time';
   return [
@@ -59,7 +62,9 @@ function quick(): AlertTest[] {
       at(LOSS + 3, ID, alert('critical', 0.8)),
       // The short window has passed, and the page is told on for a quarter of an hour.
       at(LOSS + 10, ID, alert('critical', 0.8)),
-      at(LOSS + 18, ID, alert('critical', 0.8), alert('warning', 0.8)),
+      at(LOSS + 18, ID, alert('critical', 0.8)),
+      // Windows of a day are added up each half hour.
+      at(LOSS + 40, ID, alert('warning', 0.8)),
       at(LOSS + 2 * 60, ID, alert('warning', 0.8)),
     ]),
     testOf(`fires: ${looping}`, told(looping, loop, 30), [
@@ -75,22 +80,26 @@ function quick(): AlertTest[] {
       ),
       promql_expr_test: [recordedAt(LOSS + 2, ratioIn('5m').promql, PLACED, 0)],
     },
-    ...[
-      { name: 'a restart after which all begin anew', tell: restart(40, 40) },
-      { name: 'two sessions are lost, and one is not replaced', tell: restart(2, 1) },
-      { name: 'nobody needs the sessions any more that a restart took', tell: gone },
-    ].map(({ name, tell }) =>
-      testOf(
-        `silent: ${name}`,
-        [...told(name, tell, 60), ...unheard()],
-        [11, 13, 15, 20, 30, 40, 60].map((minute) => at(minute, ID)),
-      ),
-    ),
+    ...silentStories(),
   ];
 }
 
+function silentStories(): AlertTest[] {
+  return [
+    { name: 'a restart after which all begin anew', tell: restart(40, 40) },
+    { name: 'two sessions are lost, and one is not replaced', tell: restart(2, 1) },
+    { name: 'nobody needs the sessions any more that a restart took', tell: gone },
+  ].map(({ name, tell }) =>
+    testOf(
+      `silent: ${name}`,
+      [...told(name, tell, 60), ...unheard()],
+      [11, 13, 15, 20, 30, 40, 60].map((minute) => at(minute, ID)),
+    ),
+  );
+}
+
 /** Told from the start, and at 0: a story keeps none of those. */
-function unheard(): ReturnType<typeof seriesOf>[] {
+function unheard(): Scraped[] {
   const labels = { vantage: 'server', target: 'default', client_name: 'other', outcome: 'headerless' };
   return [seriesOf(metrics.recoveries, labels, constant(60, 0))];
 }
@@ -122,7 +131,7 @@ interface Hourly {
   readonly replaced: number;
 }
 
-function hours(...spans: readonly (readonly [count: number, each: Hourly])[]): ReturnType<typeof seriesOf>[] {
+function hours(...spans: readonly (readonly [count: number, each: Hourly])[]): Scraped[] {
   const sums = (of: keyof Hourly): number[] => {
     let sum = 0;
     return spans.flatMap(([count, each]) =>

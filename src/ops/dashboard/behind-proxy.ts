@@ -1,5 +1,5 @@
 import { metrics } from '../../signals/index.ts';
-import { above, increase, select, sum, within } from '../promql.ts';
+import { above, increase, select, sum, within } from '../promql/index.ts';
 import { fromRow, fromSeries } from './links.ts';
 import { line, type Panel, type Row } from './page.ts';
 import { HERE, JOB, PER_POINT } from './scope.ts';

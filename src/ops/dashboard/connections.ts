@@ -1,6 +1,5 @@
 import { metrics } from '../../signals/index.ts';
-import { above, buckets, increase, quantile, rate, select, sum } from '../promql.ts';
-import { measured } from './expressions.ts';
+import { above, buckets, increase, measured, quantile, rate, select, sum } from '../promql/index.ts';
 import { fromSeries } from './links.ts';
 import { line, UNSCRAPED, type Line, type Panel, type Row } from './page.ts';
 import { HERE, PER_POINT } from './scope.ts';
@@ -99,7 +98,7 @@ export function answers(): Row {
         kind: 'lines',
         title: '4xx answers, by meaning',
         description:
-          'A second. What the answer says of the session, whatever its status: session-dead belongs with 404 alone.',
+          'Per second. What the answer says of the session, whatever its status: session-dead belongs with 404 alone.',
         unit: 'reqps',
         width: 12,
         noValue: 'none',
@@ -109,7 +108,7 @@ export function answers(): Row {
         kind: 'lines',
         title: '5xx answers, and none',
         description:
-          'A second. A client may ask again after these; a session-dead among them is a server that hides the loss of a session behind an error of its own.',
+          'Per second. A client may ask again after these; a session-dead among them is a server that hides the loss of a session behind an error of its own.',
         unit: 'reqps',
         width: 12,
         noValue: 'none',

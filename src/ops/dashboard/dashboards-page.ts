@@ -23,7 +23,7 @@ With \`docker compose up\` all this is done. The files are classic JSON of versi
 ## What they have in common
 
 - **Variables.** Data source, job, target and client narrow every panel that knows them. The links at the top, and those in series and cells, take them and the time along.
-- **From an alert to what mends it, by links alone.** The alert opens Session health. There the name of a fault leads to its evidence, the exchanges that prove it, and to its runbook; cells and series on the other dashboards do so too. The evidence is on the [status page](page-and-api.md) of the exporter that saw the fault: Status page, at the top, says where that is. Of several exporters write the address of the one that you ask.
+- **From an alert to what mends it, by links alone.** The alert opens the dashboard that it is about: of most faults that is Session health, at their own row. There the name of a fault leads to its evidence, the exchanges that prove it, and to its runbook; cells and series on the other dashboards do so too. The evidence is on the [status page](page-and-api.md) of the exporter that saw the fault: Status page, at the top, says where that is. Of several exporters write the address of the one that you ask.
 - **Several vantages** may see the same: a proxy, and the client behind it. The figures of Session health count a fault and a lost session once where they name the target alike. All other panels add up what each saw: choose the jobs of one vantage to see it alone.
 - **Bars** are of one minute at least. With scrapes up to 20 seconds apart each event stands in one of them; with longer ones it may stand in two when the time shown is short.
 - **Marks.** Red: an alert fires. Blue: a watched program started. Either can be switched off at the top.

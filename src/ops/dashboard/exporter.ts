@@ -1,13 +1,12 @@
 import { metrics } from '../../signals/index.ts';
-import { above, increase, max, rate, select, sum, times } from '../promql.ts';
-import { scrapeUp } from '../rules/expressions.ts';
-import { sourceOf } from '../source.ts';
-import { min } from './expressions.ts';
+import { above, increase, max, min, rate, scrapeUp, select, sum, times } from '../promql/index.ts';
 import { badFrom, line, ONE, UNSCRAPED, type Page, type Panel, type Row } from './page.ts';
 import { dashboard, HERE, JOB, PER_POINT, SHOWN } from './scope.ts';
+import { memoryByInstance } from './shared-panels.ts';
 import { UIDS } from './uids.ts';
 
 const OWN = { job: JOB };
+const ONE_OF_FOUR = { kind: 'stat', unit: 'none', width: 6 } as const;
 
 /** Whether the other dashboards can be believed. */
 export const EXPORTER: Page = dashboard({
@@ -21,21 +20,20 @@ function health(): Row {
   const versions = sum(select(metrics.exporterInfo, OWN), ['version']);
   const read = max(times(1000, select(metrics.configReloadTime, OWN)), ['instance']);
   const failed = sum(increase(select(metrics.observerErrors, OWN), SHOWN), []);
-  const each = { kind: 'stat', unit: 'none', width: 6 } as const;
   return {
     title: 'Is it well?',
     panels: [
       {
-        ...each,
+        ...ONE_OF_FOUR,
         title: 'Instances, by version',
         description: 'Watched programs and proxies that answer scrapes.',
         noValue: UNSCRAPED,
         lines: [line(versions, '', 'version')],
       },
       {
-        ...each,
+        ...ONE_OF_FOUR,
         title: 'Errors within the time shown',
-        description: 'The watched program went on, but what was being counted is not.',
+        description: 'The watched program went on, but what was to be counted just then is not.',
         unit: 'short',
         decimals: 0,
         noValue: UNSCRAPED,
@@ -44,7 +42,7 @@ function health(): Row {
       },
       settings(),
       {
-        ...each,
+        ...ONE_OF_FOUR,
         title: 'Settings in force since',
         description: 'When each proxy last read settings that it accepted.',
         unit: 'dateTimeFromNow',
@@ -58,9 +56,8 @@ function health(): Row {
 
 function settings(): Panel {
   const allowed = min(select(metrics.configReloadSuccessful, OWN), ['instance']);
-  const each = { kind: 'stat', unit: 'none', width: 6 } as const;
   return {
-    ...each,
+    ...ONE_OF_FOUR,
     title: 'Settings',
     description: 'Whether those that each proxy read last are allowed; else those from before stay in force.',
     noValue: 'no proxy',
@@ -86,14 +83,13 @@ function scrapes(): Panel {
       { value: 1, text: 'answered', mood: 'sound' },
       { value: 0, text: 'failed', mood: 'alarm' },
     ],
-    lines: [line(min(scrapeUp(sourceOf(JOB.like)), ['instance']), '', 'instance')],
+    lines: [line(min(scrapeUp(OWN), ['instance']), '', 'instance')],
   };
 }
 
 function work(): Row {
   const exchanges = sum(rate(select(metrics.observerExchanges, OWN), PER_POINT), ['vantage']);
   const probes = above(sum(rate(select(metrics.observerProbeRequests, HERE), PER_POINT), ['target']), 0);
-  const memory = max(select(metrics.processMemory, OWN), ['instance']);
   return {
     title: 'What it takes in',
     panels: [
@@ -101,7 +97,7 @@ function work(): Row {
         kind: 'lines',
         title: 'Exchanges taken in',
         description:
-          'A second, by where they were seen. 0 beside a busy server: the hook does not see the traffic.',
+          'Per second, by where they were seen. 0 beside a busy server: the hook does not see the traffic.',
         unit: 'ops',
         width: 8,
         noValue: UNSCRAPED,
@@ -110,22 +106,19 @@ function work(): Row {
       {
         kind: 'lines',
         title: 'Requests of probes',
-        description: 'A second. Those that named themselves as requests of our probe are counted here alone.',
+        description:
+          'Per second. Those that named themselves as requests of our probe are counted here alone.',
         unit: 'reqps',
         width: 8,
         noValue: 'no probe has come by',
         lines: [line(probes, '', 'target')],
       },
-      {
-        kind: 'lines',
+      memoryByInstance({
         title: 'Memory',
         description:
           'Resident memory of the process that is watched from within, or of the proxy: the stores below are bounded, so they are not what grows without end.',
-        unit: 'bytes',
         width: 8,
-        noValue: UNSCRAPED,
-        lines: [line(memory, '', 'instance')],
-      },
+      }),
     ],
   };
 }

@@ -1,6 +1,6 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
-import { labelIn } from '../promql.ts';
+import { labelIn } from '../promql/index.ts';
 import { DATASOURCE } from './grafana-fields.ts';
 import { panelOf } from './grafana-panels.ts';
 import type { Mark, Page, Row, Variable } from './page.ts';

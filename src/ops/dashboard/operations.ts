@@ -1,16 +1,15 @@
 import type { metrics } from '../../signals/index.ts';
-import { above, buckets, quantile, rate, sum } from '../promql.ts';
-import { grown, measured } from './expressions.ts';
+import { above, buckets, grown, measured, quantile, rate, sum } from '../promql/index.ts';
 import { line, type Panel } from './page.ts';
 import { HERE, PER_POINT } from './scope.ts';
 
 /** What the messages ask for: how long it takes, and how it fails. */
 
 const SIDES = {
-  answered: { title: 'Answered', of: 'Requests and notifications that this side received' },
+  answered: { title: 'Answered', of: 'requests and notifications that this side received' },
   asked: {
     title: 'Asked',
-    of: 'Requests and notifications that this side sent, be it the client or the server',
+    of: 'requests and notifications that this side sent (the client or the server)',
   },
 } as const;
 
@@ -28,7 +27,7 @@ export function operationsOf(
     {
       kind: 'lines',
       title: `${title}: how long it took`,
-      description: `${of}: the time that 95 % of them stayed below, by method. A diamond leads to its trace.`,
+      description: `The time that 95 % of the ${of} stayed below, by method. A diamond leads to its trace.`,
       unit: 's',
       width: 8,
       noValue: 'none yet',
@@ -37,7 +36,7 @@ export function operationsOf(
     {
       kind: 'bars',
       title: `${title}: how it failed`,
-      description: `${of} and that failed, by method and the error of the conventions; tool_error is an error that the tool itself tells.`,
+      description: `Those of the ${of} that failed, by method and error type; tool_error is an error that the tool itself tells.`,
       unit: 'short',
       width: 8,
       noValue: 'no failure',

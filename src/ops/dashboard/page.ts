@@ -1,5 +1,5 @@
 import { metricList } from '../../signals/index.ts';
-import { labelIn, type Vector } from '../promql.ts';
+import { labelIn, type Vector } from '../promql/index.ts';
 
 /** What a dashboard is made of, as plain values; `grafana.ts` makes Grafana's JSON of it. */
 
@@ -200,15 +200,27 @@ export function goodFrom(from: number, because: string): Bounds {
 }
 
 /** The description of a panel, and what its colours mean. */
-export function descriptionOf({ description, bounds, unit }: PanelText): string {
-  if (bounds === undefined) return description;
-  const steps = bounds.steps.map(({ from, mood }) => `${colourOf(mood)} from ${written(from, unit)}`);
-  const text = steps.join(', ');
-  return `${description} ${text.charAt(0).toUpperCase()}${text.slice(1)}: ${bounds.because}.`;
+export function descriptionOf(panel: Panel): string {
+  const figures = panel.kind === 'table' ? panel.figures : [];
+  const coloured = figures.flatMap(({ bounds, unit, line: { legend } }) =>
+    bounds === undefined ? [] : [`${legend} is ${meaningOf(bounds, unit)}`],
+  );
+  const own = panel.bounds === undefined ? [] : [capital(meaningOf(panel.bounds, panel.unit))];
+  return [panel.description, ...own, ...coloured].join(' ');
+}
+
+function meaningOf({ steps, because }: Bounds, unit: string): string {
+  const colours = steps.map(({ from, mood }) => `${colourOf(mood)} from ${written(from, unit)}`);
+  return `${colours.join(', ')}: ${because}.`;
+}
+
+function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 function written(value: number, unit: string): string {
   if (value === ONE) return 'one';
   if (unit === 'percentunit') return `${Math.round(value * 100)} %`;
-  return unit === 's' ? `${value} s` : String(value);
+  if (unit !== 's') return String(value);
+  return value % 3600 === 0 ? `${value / 3600} h` : `${value} s`;
 }

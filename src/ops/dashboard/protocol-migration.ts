@@ -1,9 +1,9 @@
 import { metrics } from '../../signals/index.ts';
-import { above, increase, rate, select, sum } from '../promql.ts';
-import { ratio } from './expressions.ts';
+import { above, increase, rate, ratio, select, sum } from '../promql/index.ts';
 import { evidenceOfSeries, fromRow, fromSeries, sessionsOfRow } from './links.ts';
 import { badFrom, line, ONE, UNSCRAPED, type Page, type Panel, type Row } from './page.ts';
 import { anyOf, BY_CLIENT, dashboard, HERE, PER_POINT, SHOWN } from './scope.ts';
+import { requestsByRevision } from './shared-panels.ts';
 import { UIDS } from './uids.ts';
 
 const WITH_SESSIONS = { ...BY_CLIENT, era: 'sessionful' } as const;
@@ -76,26 +76,15 @@ function shareWithout(): Panel {
 function whoNeedsThem(): Row {
   return {
     title: 'Who still needs sessions?',
-    panels: [revisions(), clientsWithSessions()],
-  };
-}
-
-function revisions(): Panel {
-  const by = ['client_name', 'protocol_version'] as const;
-  const asked = above(sum(increase(select(metrics.requests, BY_CLIENT), SHOWN), by), 0);
-  return {
-    kind: 'matrix',
-    title: 'Requests, by client and revision',
-    description:
-      'Within the time shown. Revisions up to 2025-11-25 have sessions, 2026-07-28 has none; none and other are requests that do not say, or say something unknown.',
-    unit: 'locale',
-    decimals: 0,
-    width: 12,
-    noValue: 'no request',
-    down: 'client_name',
-    across: 'protocol_version',
-    heading: 'Client',
-    line: line(asked, 'Requests'),
+    panels: [
+      requestsByRevision({
+        title: 'Requests, by client and revision',
+        description:
+          'Within the time shown. Revisions up to 2025-11-25 have sessions, 2026-07-28 has none; none and other are requests that do not say, or say something unknown.',
+        width: 12,
+      }),
+      clientsWithSessions(),
+    ],
   };
 }
 
@@ -144,7 +133,7 @@ function overTime(): Row {
         kind: 'lines',
         title: 'Requests, by era and revision',
         description:
-          'A second. Sessionful revisions end with 2025-11-25; from 2026-07-28 on there are no sessions that could break.',
+          'Per second. Sessionful revisions end with 2025-11-25; from 2026-07-28 on there are no sessions that could break.',
         unit: 'reqps',
         width: 8,
         noValue: UNSCRAPED,
@@ -153,7 +142,7 @@ function overTime(): Row {
       {
         kind: 'lines',
         title: 'Requests that need a session, by client',
-        description: 'A second. The last line to end is the client that holds up the change.',
+        description: 'Per second. The last line to end is the client that holds up the change.',
         unit: 'reqps',
         width: 8,
         noValue: UNSCRAPED,

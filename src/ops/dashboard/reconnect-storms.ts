@@ -1,10 +1,16 @@
 import { metrics } from '../../signals/index.ts';
-import { above, buckets, increase, select, sum } from '../promql.ts';
-import { ratio, sumOnce } from './expressions.ts';
+import { above, buckets, increase, ratio, select, sum } from '../promql/index.ts';
 import { evidenceOfRow, evidenceOfSeries, fromRow, fromSeries, RUNBOOK_OF_ROW } from './links.ts';
 import { LOOPS } from './loops.ts';
 import { badFrom, line, ONE, UNSCRAPED, type Line, type Page, type Panel, type Row } from './page.ts';
 import { BY_CLIENT, CLIENT, dashboard, HERE, JOB, PER_POINT, SEEN_TWICE } from './scope.ts';
+import {
+  handshakesByTarget,
+  lossesByCause,
+  onsetsByFault,
+  openCases,
+  sessionsByClient,
+} from './shared-panels.ts';
 import { UIDS } from './uids.ts';
 
 /** Many that begin at once, and few that begin over and over. */
@@ -45,11 +51,7 @@ function loops(): Panel {
       { label: 'vantage', heading: 'Seen from' },
     ],
     figures: [
-      {
-        line: line(above(open, 0), 'Open'),
-        unit: 'none',
-        bounds: badFrom({ alarm: 1 }, 'each of them takes from the server what the others need'),
-      },
+      openCases(line(above(open, 0), 'Open'), 'each of them takes from the server what the others need'),
     ],
   };
 }
@@ -100,7 +102,6 @@ function turnedAway(): Panel {
 function handshakes(): Row {
   const ago = (words: string, past?: string): Line =>
     line(sum(increase(select(metrics.initializes, HERE), PER_POINT, past), []), words);
-  const byTarget = sum(increase(select(metrics.initializes, HERE), PER_POINT), ['target']);
   return {
     title: 'Handshakes',
     panels: [
@@ -114,51 +115,37 @@ function handshakes(): Row {
         noValue: UNSCRAPED,
         lines: [ago('now'), ago('a day ago', '1d'), ago('a week ago', '1w')],
       },
-      {
-        kind: 'bars',
-        title: 'By target',
-        description: 'Handshakes asked for. All targets at once: look at what lies before them.',
-        unit: 'short',
-        width: 12,
-        noValue: UNSCRAPED,
-        links: [fromSeries('Its server', 'servers', { target: 'target' })],
-        lines: [line(byTarget, '', 'target')],
-      },
+      handshakesByTarget(
+        {
+          title: 'By target',
+          description: 'Handshakes asked for. All targets at once: look at what lies before them.',
+          width: 12,
+        },
+        fromSeries('Its server', 'servers', { target: 'target' }),
+      ),
     ],
   };
 }
 
 function who(): Row {
-  const created = sum(increase(select(metrics.sessionsCreated, BY_CLIENT), PER_POINT), ['client_name']);
-  const seen = increase(select(metrics.faults, { ...HERE, fault: LOOPS }), PER_POINT);
-  const begun = above(sumOnce(seen, ['fault', 'target'], ['fault']), 0);
   return {
     title: 'Who is it?',
     panels: [
-      {
-        kind: 'bars',
+      sessionsByClient({
         title: 'Sessions begun, by client',
         description:
           'One colour that fills the graph is one product; many colours at once were thrown out together.',
-        unit: 'short',
         width: 8,
-        noValue: UNSCRAPED,
-        links: [fromSeries('This client', 'clients', { client: 'client_name' })],
-        lines: [line(created, '', 'client_name')],
-      },
-      {
-        kind: 'bars',
-        title: 'Loops that began, by fault',
-        description: `Onsets. ${SEEN_TWICE} A diamond leads to its trace.`,
-        unit: 'short',
-        width: 8,
-        noValue: 'no loop began',
-        links: [
-          evidenceOfSeries('all', { fault: 'fault' }),
-          fromSeries('This fault', 'health', { fault: 'fault' }),
-        ],
-        lines: [line(begun, '', 'fault')],
-      },
+      }),
+      onsetsByFault(
+        {
+          title: 'Loops that began, by fault',
+          description: `Onsets. ${SEEN_TWICE} A diamond leads to its trace.`,
+          width: 8,
+        },
+        'no loop began',
+        LOOPS,
+      ),
       loopsByClient(),
     ],
   };
@@ -183,23 +170,20 @@ function loopsByClient(): Panel {
 }
 
 function trigger(): Row {
-  const lost = above(sum(increase(select(metrics.sessionsLost, HERE), PER_POINT), ['cause']), 0);
   const all = { ...HERE, le: '+Inf' } as const;
   const closed = sum(increase(buckets(metrics.streamDuration, all), PER_POINT), ['kind', 'close_reason']);
   return {
     title: 'What set it off?',
     panels: [
-      {
-        kind: 'bars',
-        title: 'Sessions lost before it, by cause',
-        description:
-          'restart: the storm follows a deploy, and should be over in a minute. other-replica: requests reach a server that does not know their session.',
-        unit: 'short',
-        width: 7,
-        noValue: 'no session was lost',
-        links: [fromSeries('How sessions end', 'sessions')],
-        lines: [line(lost, '', 'cause')],
-      },
+      lossesByCause(
+        {
+          title: 'Sessions lost before it, by cause',
+          description:
+            'restart: the storm follows a deploy, and should be over in a minute. other-replica: requests reach a server that does not know their session.',
+          width: 7,
+        },
+        fromSeries('How sessions end', 'sessions'),
+      ),
       connectionsOpened(),
       {
         kind: 'bars',

@@ -5,17 +5,18 @@ import {
   above,
   buckets,
   increase,
+  measured,
   quantile,
   rate,
+  ratio,
   select,
   share,
   sum,
   type ScrapeLabel,
   type Series,
   type Vector,
-} from '../promql.ts';
+} from '../promql/index.ts';
 import { definitionOf } from '../rules/definitions.ts';
-import { measured, ratio } from './expressions.ts';
 import { evidenceOfRow, evidenceOfSeries, fromRow, fromSeries, sessionsOfRow } from './links.ts';
 import { badFrom, goodFrom, line, ONE, type Figure, type Panel, type Row } from './page.ts';
 import { BY_CLIENT, CLIENT, HERE, JOB, PER_POINT, SHOWN } from './scope.ts';

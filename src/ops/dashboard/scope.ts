@@ -1,7 +1,17 @@
 import { faultById } from '../../faults/index.ts';
 import { metrics } from '../../signals/index.ts';
-import { above, before, either, group, select, sum, unless, type Matcher } from '../promql.ts';
-import { firing, resets } from './expressions.ts';
+import {
+  above,
+  either,
+  firing,
+  group,
+  presentWithin,
+  resets,
+  select,
+  sum,
+  unless,
+  type Matcher,
+} from '../promql/index.ts';
 import { STATUS_PAGE } from './links.ts';
 import type { Mark, Page, Variable } from './page.ts';
 
@@ -95,12 +105,15 @@ function alertsFiring(): Mark {
   };
 }
 
-/** A program that comes back under its old name counts from 0 again; one under a new name was not there before. */
+/**
+ * A program that comes back under its old name counts from 0 again; one under a new name was not there before. One
+ * that only missed a scrape did neither.
+ */
 function restarts(): Mark {
   const places = ['job', 'instance'] as const;
   const begunAnew = above(sum(resets(select(metrics.observerExchanges, { job: JOB }), PER_POINT), places), 0);
   const info = select(metrics.exporterInfo, { job: JOB });
-  const wasNotThere = unless(group(info, places), group(before(info, '1m'), places));
+  const wasNotThere = unless(group(info, places), group(presentWithin(info, '1h', '1m'), places));
   return {
     name: 'Restarts',
     colour: 'blue',

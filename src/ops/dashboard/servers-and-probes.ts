@@ -1,8 +1,10 @@
 import { probeTable } from '../../exporter/probe/probe-metrics.ts';
+import { alertNameOf } from '../../faults/index.ts';
 import { metrics } from '../../signals/index.ts';
-import { above, max, rate, select, sum, times, within } from '../promql.ts';
+import { secondsOf } from '../duration.ts';
+import { above, ageOf, atZero, max, min, probed, rate, select, sum, within } from '../promql/index.ts';
+import { definitionOf } from '../rules/definitions.ts';
 import { behindProxy } from './behind-proxy.ts';
-import { atZero, min, probed } from './expressions.ts';
 import {
   evidenceOfRow,
   evidenceOfSeries,
@@ -14,6 +16,7 @@ import {
 import { operationsOf } from './operations.ts';
 import { badFrom, line, type Page, type Panel, type Row, type State, type Variable } from './page.ts';
 import { dashboard, HERE, PER_POINT } from './scope.ts';
+import { openCases } from './shared-panels.ts';
 import { UIDS } from './uids.ts';
 
 /**
@@ -24,10 +27,15 @@ const SERVER = { instance: { like: '$server' } };
 
 const NEVER_PROBED = 'no probe is scraped';
 
+const HALF_A_PAGE = { width: 12, noValue: NEVER_PROBED };
+
 const SOUND: readonly State[] = [
   { value: 1, text: 'sound', mood: 'sound' },
   { value: 0, text: 'broken', mood: 'alarm' },
 ];
+
+/** From when on the alert on it calls a probe stale. */
+const STALE_SECONDS = secondsOf(String(definitionOf('probe-stale').tunables['after']?.value));
 
 /** What a server does when it is asked, and what it does with those who use it. */
 export const SERVERS_AND_PROBES: Page = dashboard({
@@ -50,14 +58,13 @@ function serverVariable(): Variable {
 
 function probes(): Row {
   const took = probed(probeTable.duration, SERVER);
-  const each = { width: 12, noValue: NEVER_PROBED };
   return {
     title: 'Probes',
     panels: [
       soundness(),
       lastProbed(),
       {
-        ...each,
+        ...HALF_A_PAGE,
         kind: 'lines',
         title: 'Duration, by server',
         description: 'How long all checks took. One that grows waits for answers that come late.',
@@ -66,7 +73,7 @@ function probes(): Row {
         lines: [line(sum(took, ['instance']), '', 'instance')],
       },
       {
-        ...each,
+        ...HALF_A_PAGE,
         kind: 'lines',
         title: 'Duration, by part of the probe',
         description: 'Of the server that took longest. Streams are waited for, the rest should be short.',
@@ -79,9 +86,8 @@ function probes(): Row {
 
 function soundness(): Panel {
   const sound = min(probed(probeTable.success, SERVER), ['instance']);
-  const each = { width: 12, noValue: NEVER_PROBED };
   return {
-    ...each,
+    ...HALF_A_PAGE,
     kind: 'history',
     title: 'Sound or broken',
     description: 'Each server over time: broken when it could not be probed, or failed any check.',
@@ -92,17 +98,25 @@ function soundness(): Panel {
 }
 
 function lastProbed(): Panel {
-  const began = times(1000, max(probed(probeTable.timestamp, SERVER), ['instance']));
-  const each = { width: 12, noValue: NEVER_PROBED };
+  const ago = ageOf(max(probed(probeTable.timestamp, SERVER), ['instance']));
+  const bounds = badFrom(
+    { warn: STALE_SECONDS },
+    `nobody probes it any more, as ${alertNameOf('probe-stale')} says`,
+  );
   return {
-    ...each,
-    kind: 'stat',
+    ...HALF_A_PAGE,
+    kind: 'table',
     title: 'Last probed',
-    description:
-      'When the probe began whose result is told. Older than an hour or so: nobody probes any more.',
-    unit: 'dateTimeFromNow',
-    height: 8,
-    lines: [line(began, '', 'instance')],
+    description: 'How long ago the probe began whose result is told, the oldest first.',
+    unit: 's',
+    columns: [
+      {
+        label: 'instance',
+        heading: 'Server',
+        links: [fromRow('This server alone', 'servers', { server: 'instance' })],
+      },
+    ],
+    figures: [{ line: line(ago, 'Probed ago'), unit: 's', bounds }],
   };
 }
 
@@ -202,13 +216,7 @@ function faultsOfServers(): Panel {
         ],
       },
     ],
-    figures: [
-      {
-        line: line(above(open, 0), 'Open'),
-        unit: 'none',
-        bounds: badFrom({ alarm: 1 }, 'one that is open is broken'),
-      },
-    ],
+    figures: [openCases(line(above(open, 0), 'Open'), 'one that is open is broken')],
   };
 }
 
@@ -219,7 +227,7 @@ function unfit(): Panel {
     kind: 'lines',
     title: 'Answers that tell of a dead session, by status',
     description:
-      'A second, by target. Only 404 makes a client begin anew; whatever else says it leaves the client in the dark.',
+      'Per second, by target. Only 404 makes a client begin anew; whatever else says it leaves the client in the dark.',
     unit: 'reqps',
     width: 12,
     noValue: 'none',
@@ -244,7 +252,7 @@ function withoutAnswer(): Panel {
   return {
     kind: 'lines',
     title: '5xx answers, and none, by server',
-    description: 'A second. A client may ask again after these, and does not know whether it should.',
+    description: 'Per second. A client may ask again after these, and does not know whether it should.',
     unit: 'reqps',
     width: 8,
     noValue: 'none',

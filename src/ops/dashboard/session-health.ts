@@ -1,6 +1,5 @@
 import { metrics } from '../../signals/index.ts';
-import { above, either, increase, select, sum } from '../promql.ts';
-import { count, firing, sumOnce } from './expressions.ts';
+import { above, count, either, firing, increase, select, sum, sumOnce } from '../promql/index.ts';
 import {
   evidenceOfRow,
   evidenceOfSeries,
@@ -11,10 +10,29 @@ import {
   RUNBOOK_OF_ROW,
 } from './links.ts';
 import { LOOPS } from './loops.ts';
-import { badFrom, line, ONE, UNSCRAPED, type Page, type Panel, type Row, type Variable } from './page.ts';
+import {
+  badFrom,
+  line,
+  ONE,
+  UNSCRAPED,
+  type Link,
+  type Page,
+  type Panel,
+  type Row,
+  type Variable,
+} from './page.ts';
 import { recoveredUsers } from './recovery.ts';
 import { CLIENT, dashboard, HERE, JOB, PER_POINT, SEEN_TWICE, SHOWN } from './scope.ts';
+import { clientsAndFaults, onsetsByFault, openCases } from './shared-panels.ts';
 import { UIDS } from './uids.ts';
+
+const OF_FAULT = { like: '$fault' };
+const EACH = { unit: 'short', width: 8, noValue: 'no fault within the time shown' };
+
+const FROM_PLACE = leadingOn(
+  { target: 'target', vantage: 'vantage' },
+  fromSeries('Its server', 'servers', { target: 'target' }),
+);
 
 /** For the first look: it is read in ten seconds, at three in the morning. */
 export const SESSION_HEALTH: Page = dashboard({
@@ -143,13 +161,7 @@ function openFaults(): Panel {
       },
       { label: 'vantage', heading: 'Seen from' },
     ],
-    figures: [
-      {
-        line: line(open, 'Open'),
-        unit: 'none',
-        bounds: badFrom({ alarm: 1 }, 'as above'),
-      },
-    ],
+    figures: [openCases(line(open, 'Open'), 'one that is open is broken')],
   };
 }
 
@@ -184,99 +196,70 @@ function alertTable(): Panel {
 }
 
 function whatBegan(): Row {
-  const seen = increase(select(metrics.faults, HERE), PER_POINT);
-  const begun = above(sumOnce(seen, ['fault', 'target'], ['fault']), 0);
-  const met = select(metrics.clientFaults, { job: JOB, client_name: CLIENT });
-  const byClient = above(sum(increase(met, SHOWN), ['client_name', 'fault']), 0);
-  return {
-    title: 'What began within the time shown?',
-    panels: [
-      {
-        kind: 'bars',
-        title: 'Faults that began, by fault',
-        description: `Onsets, not requests: a client that loops for hours is one. ${SEEN_TWICE} A diamond leads to its trace.`,
-        unit: 'short',
-        width: 14,
-        noValue: 'no fault began',
-        links: [
-          evidenceOfSeries('all', { fault: 'fault' }),
-          fromSeries('This fault alone', 'health', { fault: 'fault' }),
-        ],
-        lines: [line(begun, '', 'fault')],
-      },
-      {
-        kind: 'table',
-        title: 'Clients that met them',
-        description:
-          'By client product and fault; a fault of the server shows with the clients it hit. Of all targets of the jobs.',
-        unit: 'short',
-        width: 10,
-        noValue: 'none',
-        columns: [
-          {
-            label: 'client_name',
-            heading: 'Client',
-            links: [fromRow('This client', 'clients', { client: 'client_name' })],
-          },
-          {
-            label: 'fault',
-            heading: 'Fault',
-            links: [evidenceOfRow('all', { fault: 'fault', client: 'client_name' }), RUNBOOK_OF_ROW],
-          },
-        ],
-        figures: [{ line: line(byClient, 'Begun'), unit: 'short', decimals: 0 }],
-      },
-    ],
-  };
+  const onsets = onsetsByFault(
+    {
+      title: 'Faults that began, by fault',
+      description: `Onsets, not requests: a client that loops for hours is one. ${SEEN_TWICE} A diamond leads to its trace.`,
+      width: 14,
+    },
+    'no fault began',
+  );
+  const clients = clientsAndFaults({
+    title: 'Clients that met them',
+    description:
+      'By client product and fault; a fault of the server shows with the clients it hit. Of all targets of the jobs.',
+    width: 10,
+  });
+  return { title: 'What began within the time shown?', panels: [onsets, clients] };
 }
 
 /** One row for each fault that there is. */
 function eachFault(): Row {
-  const fault = { like: '$fault' };
-  const open = sum(select(metrics.faultsActive, { ...HERE, fault }), ['target', 'vantage']);
-  const begun = sum(increase(select(metrics.faults, { ...HERE, fault }), PER_POINT), ['target', 'vantage']);
-  const met = select(metrics.clientFaults, { job: JOB, client_name: CLIENT, fault });
-  const hit = sum(increase(met, PER_POINT), ['client_name']);
-  const evidence = evidenceOfSeries(
-    'all',
-    { target: 'target', vantage: 'vantage' },
-    '${fault:percentencode}',
-  );
-  const common = { unit: 'short', width: 8, noValue: 'no fault within the time shown' };
+  return { title: 'Fault: $fault', repeat: 'fault', panels: [openOfFault(), begunOfFault(), metOfFault()] };
+}
+
+/** From a series of one fault, which the row names, to what proves it and what mends it. */
+function leadingOn(filters: { target: string; vantage: string } | { client: string }, next: Link): Link[] {
+  return [evidenceOfSeries('all', filters, '${fault:percentencode}'), RUNBOOK_OF_FAULT, next];
+}
+
+function openOfFault(): Panel {
+  const open = sum(select(metrics.faultsActive, { ...HERE, fault: OF_FAULT }), ['target', 'vantage']);
   return {
-    title: 'Fault: $fault',
-    repeat: 'fault',
-    panels: [
-      {
-        ...common,
-        kind: 'lines',
-        title: 'Open',
-        description: 'Cases that are at fault, by target and by where that is seen from.',
-        unit: 'none',
-        bounds: badFrom({ alarm: 1 }, 'one that is open is broken'),
-        links: [evidence, RUNBOOK_OF_FAULT, fromSeries('Its server', 'servers', { target: 'target' })],
-        lines: [line(open, '', 'target', 'vantage')],
-      },
-      {
-        ...common,
-        kind: 'bars',
-        title: 'Begun',
-        description: 'Onsets, by target and by where they were seen from. A diamond leads to its trace.',
-        links: [evidence, RUNBOOK_OF_FAULT, fromSeries('Its server', 'servers', { target: 'target' })],
-        lines: [line(begun, '', 'target', 'vantage')],
-      },
-      {
-        ...common,
-        kind: 'bars',
-        title: 'Met by',
-        description: 'Onsets, by client product, of all targets of the jobs.',
-        links: [
-          evidenceOfSeries('all', { client: 'client_name' }, '${fault:percentencode}'),
-          RUNBOOK_OF_FAULT,
-          fromSeries('This client', 'clients', { client: 'client_name' }),
-        ],
-        lines: [line(hit, '', 'client_name')],
-      },
-    ],
+    ...EACH,
+    kind: 'lines',
+    title: 'Open',
+    description: 'Cases that are at fault, by target and by where that is seen from.',
+    unit: 'none',
+    bounds: badFrom({ alarm: 1 }, 'one that is open is broken'),
+    links: FROM_PLACE,
+    lines: [line(open, '', 'target', 'vantage')],
+  };
+}
+
+function begunOfFault(): Panel {
+  const seen = increase(select(metrics.faults, { ...HERE, fault: OF_FAULT }), PER_POINT);
+  return {
+    ...EACH,
+    kind: 'bars',
+    title: 'Begun',
+    description: 'Onsets, by target and by where they were seen from. A diamond leads to its trace.',
+    links: FROM_PLACE,
+    lines: [line(sum(seen, ['target', 'vantage']), '', 'target', 'vantage')],
+  };
+}
+
+function metOfFault(): Panel {
+  const met = select(metrics.clientFaults, { job: JOB, client_name: CLIENT, fault: OF_FAULT });
+  return {
+    ...EACH,
+    kind: 'bars',
+    title: 'Met by',
+    description: 'Onsets, by client product, of all targets of the jobs.',
+    links: leadingOn(
+      { client: 'client_name' },
+      fromSeries('This client', 'clients', { client: 'client_name' }),
+    ),
+    lines: [line(sum(increase(met, PER_POINT), ['client_name']), '', 'client_name')],
   };
 }

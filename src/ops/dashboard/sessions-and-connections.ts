@@ -1,10 +1,21 @@
 import { metrics } from '../../signals/index.ts';
-import { above, buckets, increase, max, quantile, rate, select, sum } from '../promql.ts';
+import {
+  above,
+  buckets,
+  increase,
+  max,
+  measured,
+  quantile,
+  rate,
+  ratio,
+  select,
+  sum,
+} from '../promql/index.ts';
 import { answers, connections, livesOf } from './connections.ts';
-import { measured, ratio } from './expressions.ts';
-import { fromSeries } from './links.ts';
+import { fromRow, fromSeries } from './links.ts';
 import { line, UNSCRAPED, type Page, type Panel, type Row } from './page.ts';
-import { BY_CLIENT, dashboard, HERE, JOB, PER_POINT } from './scope.ts';
+import { dashboard, HERE, PER_POINT } from './scope.ts';
+import { handshakesByTarget, lossesByCause, memoryByInstance, sessionsByClient } from './shared-panels.ts';
 import { UIDS } from './uids.ts';
 
 /** How many there are, how they come and go, and what carries them. */
@@ -43,53 +54,35 @@ function sessions(): Row {
         noValue: 'no client is active',
         lines: [line(ratio(active, clients), '', 'target')],
       },
-      memoryOfPrograms(),
+      memoryByInstance({
+        title: 'Memory of the programs',
+        description:
+          'Resident memory of the process that is watched from within, or of the proxy. If it grows with the sessions, they are what fills it.',
+        width: 6,
+      }),
     ],
   };
 }
 
-function memoryOfPrograms(): Panel {
-  const memory = max(select(metrics.processMemory, { job: JOB }), ['instance']);
-  return {
-    kind: 'lines',
-    title: 'Memory of the programs',
-    description:
-      'Resident memory of the process that is watched from within, or of the proxy. If it grows with the sessions, they are what fills it.',
-    unit: 'bytes',
-    width: 6,
-    noValue: UNSCRAPED,
-    lines: [line(memory, '', 'instance')],
-  };
-}
-
 function beginnings(): Row {
-  const created = sum(increase(select(metrics.sessionsCreated, BY_CLIENT), PER_POINT), ['client_name']);
-  const asked = sum(increase(select(metrics.initializes, HERE), PER_POINT), ['target']);
   return {
     title: 'How they begin',
     panels: [
-      {
-        kind: 'bars',
+      sessionsByClient({
         title: 'Created, by client',
         description:
           'Sessions issued. Steady heights without growing use point to a client that initializes in a loop.',
-        unit: 'short',
         width: 7,
-        noValue: UNSCRAPED,
-        links: [fromSeries('This client', 'clients', { client: 'client_name' })],
-        lines: [line(created, '', 'client_name')],
-      },
-      {
-        kind: 'bars',
-        title: 'Asked for, by target',
-        description:
-          'Handshakes, granted or refused. Many more than sessions created: the server refuses them.',
-        unit: 'short',
-        width: 10,
-        noValue: UNSCRAPED,
-        links: [fromSeries('Is it a storm?', 'storms', { target: 'target' })],
-        lines: [line(asked, '', 'target')],
-      },
+      }),
+      handshakesByTarget(
+        {
+          title: 'Asked for, by target',
+          description:
+            'Handshakes, granted or refused. Many more than sessions created: the server refuses them.',
+          width: 10,
+        },
+        fromSeries('Is it a storm?', 'storms', { target: 'target' }),
+      ),
       gateways(),
     ],
   };
@@ -111,7 +104,6 @@ function gateways(): Panel {
 
 function endings(): Row {
   const ended = sum(increase(select(metrics.sessionsEnded, HERE), PER_POINT), ['reason']);
-  const lost = above(sum(increase(select(metrics.sessionsLost, HERE), PER_POINT), ['cause']), 0);
   return {
     title: 'How they end',
     panels: [
@@ -125,16 +117,15 @@ function endings(): Row {
         noValue: UNSCRAPED,
         lines: [line(ended, '', 'reason')],
       },
-      {
-        kind: 'bars',
-        title: 'Lost, by cause',
-        description:
-          'Session ids found dead while a client still used them, and why. A peak of restart with every deploy is usual.',
-        unit: 'short',
-        width: 8,
-        noValue: 'no session was lost',
-        lines: [line(lost, '', 'cause')],
-      },
+      lossesByCause(
+        {
+          title: 'Lost, by cause',
+          description:
+            'Session ids found dead while a client still used them, and why. A peak of restart with every deploy is usual.',
+          width: 8,
+        },
+        fromSeries('What became of them', 'clients'),
+      ),
       idleLimit(),
     ],
   };
@@ -143,15 +134,21 @@ function endings(): Row {
 function idleLimit(): Panel {
   const limit = max(select(metrics.sessionIdleLimit, HERE), ['target']);
   return {
-    kind: 'stat',
+    kind: 'table',
     title: 'Idle limit, estimated',
     description:
       'The server seems to end sessions that rest longer than this: no session survived a longer rest, and some died after it at different times.',
     unit: 's',
     width: 8,
-    height: 8,
     noValue: 'no pattern of deaths yet',
-    lines: [line(above(limit, 0), '', 'target')],
+    columns: [
+      {
+        label: 'target',
+        heading: 'Target',
+        links: [fromRow('Its server', 'servers', { target: 'target' })],
+      },
+    ],
+    figures: [{ line: line(above(limit, 0), 'Ends after'), unit: 's' }],
   };
 }
 

@@ -1,10 +1,24 @@
 import { metrics } from '../../signals/index.ts';
 import { secondsOf } from '../duration.ts';
 import { PLACE, PROCESS } from '../fault-rules.ts';
-import { atLeast, before, compared, sum, times, unless, where, type Vector } from '../promql.ts';
+import {
+  ahead,
+  atLeast,
+  before,
+  below,
+  compared,
+  dividedBy,
+  greatest,
+  peak,
+  recorded,
+  sum,
+  times,
+  unless,
+  where,
+  type Vector,
+} from '../promql/index.ts';
 import type { Source } from '../source.ts';
 import { defineAlert, type AlertDefinition } from './definition.ts';
-import { ahead, below, dividedBy, greatest, highest, recorded } from './expressions.ts';
 
 /** What will be an outage if nobody does anything. */
 
@@ -49,7 +63,7 @@ const sessionsOutgrowClients = defineAlert({
       for: '1h',
       condition: ({ sessions, perClient, within }, from) => {
         const held = heldIn(from);
-        const clients = highest(sum(from.select(metrics.clientsActive, HELD), PLACE), within);
+        const clients = peak(sum(from.select(metrics.clientsActive, HELD), PLACE), within, '5m');
         return where(compared(held, '>=', times(perClient, clients)), atLeast(held, sessions));
       },
     },

@@ -1,7 +1,7 @@
 import type { FaultAlert } from '../../faults/index.ts';
 import type { Threshold } from '../../session/index.ts';
 import type { UIDS } from '../dashboard/uids.ts';
-import type { Vector } from '../promql.ts';
+import type { Vector } from '../promql/index.ts';
 import type { Source } from '../source.ts';
 
 /**
@@ -72,7 +72,7 @@ export interface AlertDefinition<T extends Tunables = Tunables> {
   /** Kebab-case: the runbook, the key in a file of values and (in camel case) the alert. */
   readonly id: string;
   readonly file: RuleFile;
-  /** A sentence without any value: notifications are grouped by it. */
+  /** A sentence without any value: the same for all that one message tells. */
   readonly summary: string;
   /** When it fires, for documentation: follows "when". */
   readonly when: string;
@@ -80,7 +80,7 @@ export interface AlertDefinition<T extends Tunables = Tunables> {
   readonly labels?: Readonly<Record<string, string>>;
   /** Where to look next. */
   readonly dashboard: keyof typeof UIDS;
-  /** Variables of that dashboard beside job and target: a value, or the label that has it. */
+  /** Variables of that dashboard beside job and target, or in their place: a value, or the label that has it. */
   readonly variables?: Readonly<Record<string, string | { readonly label: string }>>;
   readonly tunables: T;
   /** What is recorded for its rules, in order: recorded before they are asked. */

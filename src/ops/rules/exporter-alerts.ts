@@ -1,21 +1,24 @@
-import { atZero, probed } from '../dashboard/expressions.ts';
 import { probeTable } from '../../exporter/probe/probe-metrics.ts';
 import { metrics } from '../../signals/index.ts';
 import { PROCESS } from '../fault-rules.ts';
 import {
   above,
   atLeast,
+  atZero,
   either,
   group,
   increase,
   presentWithin,
+  reached,
+  probed,
+  scrapeUp,
   sum,
   unless,
   where,
+  whole,
   type Vector,
-} from '../promql.ts';
+} from '../promql/index.ts';
 import { defineAlert, type AlertDefinition } from './definition.ts';
-import { scrapeUp, whole } from './expressions.ts';
 
 /** What watches the watch: whatever is wrong here, other alerts may be silent for that alone. */
 
@@ -40,7 +43,7 @@ const observerErrors = defineAlert({
       severity: 'warning',
       reason: 'the watched program goes on, and what is counted is incomplete until somebody looks',
       condition: ({ errors, window }, { select }) =>
-        above(sum(increase(select(metrics.observerErrors), window), [...PROCESS, 'stage']), errors - HALF),
+        reached(sum(increase(select(metrics.observerErrors), window), [...PROCESS, 'stage']), errors),
     },
   ],
   describe: ({ value, label }, { window }) => [
@@ -49,9 +52,6 @@ const observerErrors = defineAlert({
     'Pass onError to see the errors, and report them.',
   ],
 });
-
-/** `increase` extrapolates what it saw to the whole window, and rounding may take it below the true count. */
-const HALF = 0.5;
 
 const observerEvictions = defineAlert({
   id: 'observer-evictions',
@@ -73,10 +73,7 @@ const observerEvictions = defineAlert({
       reason: 'faults of what was forgotten are missed until a limit is raised; no user is affected',
       keepFiringFor: '15m',
       condition: ({ evictions, window }, { select }) =>
-        atLeast(
-          sum(increase(select(metrics.observerEvictions), window), [...PROCESS, 'store']),
-          evictions - HALF,
-        ),
+        reached(sum(increase(select(metrics.observerEvictions), window), [...PROCESS, 'store']), evictions),
     },
   ],
   describe: ({ value, label }, { window }) => [
@@ -138,7 +135,7 @@ const targetDown = defineAlert({
           group(presentWithin(from.select(metrics.exporterInfo), within), PROCESS),
           group(presentWithin(probed(probeTable.success, from.matchers), within), PROCESS),
         );
-        return where(group(atZero(scrapeUp(from)), PROCESS), whole(ours));
+        return where(group(atZero(scrapeUp(from.matchers)), PROCESS), whole(ours));
       },
     },
   ],
@@ -202,7 +199,7 @@ const upstreamsDown = defineAlert({
         const inState = (state: 'up' | 'down'): Vector<(typeof PROXIED)[number]> =>
           atLeast(sum(select(metrics.proxyUpstreamAddresses, { address_state: state }), PROXIED), 1);
         const failed = sum(increase(select(metrics.proxyUpstreamErrors), window), PROXIED);
-        return unless(where(inState('down'), atLeast(failed, errors - HALF)), inState('up'));
+        return unless(where(inState('down'), reached(failed, errors)), inState('up'));
       },
     },
   ],
@@ -230,9 +227,9 @@ const connectionsRefused = defineAlert({
       for: '2m',
       keepFiringFor: '10m',
       condition: ({ refusals, window }, { select }) =>
-        atLeast(
+        reached(
           sum(increase(select(metrics.proxyRefusals, { refusal: 'connection-limit' }), window), PROCESS),
-          refusals - HALF,
+          refusals,
         ),
     },
   ],

@@ -9,7 +9,7 @@ import {
 import { metrics, type LabelName } from '../../signals/index.ts';
 import type { UIDS } from '../dashboard/uids.ts';
 import { conditionInClients, conditionOfRule, PLACE } from '../fault-rules.ts';
-import { above, atLeast, either, increase, sum, type Vector } from '../promql.ts';
+import { atLeast, either, increase, reached, sum, type Vector } from '../promql/index.ts';
 import type { Source } from '../source.ts';
 import type { AlertDefinition, Level, Particulars, Tunables, Tuned } from './definition.ts';
 
@@ -18,7 +18,8 @@ export function faultAlerts(): AlertDefinition[] {
   return catalogue.map((fault) => (isJudged(fault) ? alertOfJudged(fault) : alertOfRuled(fault)));
 }
 
-const DASHBOARDS: Readonly<Record<string, keyof typeof UIDS>> = {
+/** Of those that are not looked at in Session health first. */
+const DASHBOARD_OF: Readonly<Record<string, keyof typeof UIDS>> = {
   'reinit-storm': 'storms',
   'fleet-reinit-storm': 'storms',
   'get-reopen-loop': 'storms',
@@ -33,7 +34,7 @@ const DASHBOARDS: Readonly<Record<string, keyof typeof UIDS>> = {
 
 function facts(fault: Fault): Pick<AlertDefinition, 'id' | 'summary' | 'labels' | 'dashboard' | 'variables'> {
   const named: Partial<Record<LabelName, string>> = { fault: fault.id, side: fault.side };
-  const elsewhere = DASHBOARDS[fault.id];
+  const elsewhere = DASHBOARD_OF[fault.id];
   return {
     id: fault.id,
     summary: `${fault.title}.`,
@@ -97,14 +98,13 @@ function alertOfRuled(fault: RuledFault): AlertDefinition {
 }
 
 /**
- * Half a case below the limit: `increase` extrapolates what it saw to the whole window, so that one case reads as
- * 1.0 and a little more, and rounding may take it below. It cannot see a case that came before the first scrape of
- * a young process, which is just when the ids of the process before it come in: hence the open cases beside it.
+ * `increase` cannot see a case that came before the first scrape of a young process, which is just when the ids of the
+ * process before it come in: hence the open cases beside it.
  */
 function casesOf(fault: JudgedFault, cases: number, window: string, { select }: Source): Vector {
   const begun = sum(increase(select(metrics.faults, { fault: fault.id }), window), PLACE);
   const open = sum(select(metrics.faultsActive, { fault: fault.id }), PLACE);
-  return either(above(begun, cases - 0.5), atLeast(open, cases));
+  return either(reached(begun, cases), atLeast(open, cases));
 }
 
 function foundByJudge({ value, label }: Particulars, tuned: Tuned): string {

@@ -1,24 +1,22 @@
 import { probeTable } from '../../exporter/probe/probe-metrics.ts';
-import { atZero, probed } from '../dashboard/expressions.ts';
 import { PROCESS } from '../fault-rules.ts';
-import { above, group, presentWithin } from '../promql.ts';
+import { above, ageOf, atZero, greatest, group, presentWithin, probed, without } from '../promql/index.ts';
 import { secondsOf } from '../duration.ts';
 import { defineAlert, type AlertDefinition } from './definition.ts';
-import { ageOf, greatest, without } from './expressions.ts';
 
 /** What probes find: their `instance` is the server that was asked. */
 
 const WINDOW = {
   value: '15m',
   unit: 'duration',
-  reason: 'all probes within it must say so; at the interval of the documentation those are three',
+  reason: 'all probes within it must say so; at the interval of the documentation those are three or four',
 } as const;
 
 /** The checks with which every walk begins: where they fail no other is made. */
 const FIRST_CHECKS = 'discover|initialize';
 
-/** The dashboard calls a server what Prometheus asked for. */
-const SERVER = { server: { label: 'instance' } } as const;
+/** The dashboard calls a server what Prometheus asked for. No traffic has the job of probes: it would empty the rest. */
+const SERVER = { job: '$__all', server: { label: 'instance' } } as const;
 
 const probeImpossible = defineAlert({
   id: 'probe-impossible',

@@ -1,10 +1,22 @@
 import { tableThresholds, type RecoveryOutcome } from '../../session/index.ts';
 import { metrics } from '../../signals/index.ts';
+import { secondsOf } from '../duration.ts';
 import { PLACE } from '../fault-rules.ts';
-import { above, atLeast, either, increase, per, sum, where, type Vector } from '../promql.ts';
+import {
+  above,
+  either,
+  increase,
+  ratio,
+  reached,
+  recorded,
+  sum,
+  sumOverTime,
+  where,
+  whole,
+  type Vector,
+} from '../promql/index.ts';
 import type { Source } from '../source.ts';
 import { defineAlert, type AlertDefinition, type RecordingRule, type Tuned } from './definition.ts';
-import { recorded, whole } from './expressions.ts';
 
 /**
  * Recovery as a service level: of the sessions that were lost and whose clients needed another, so many get one.
@@ -15,7 +27,8 @@ import { recorded, whole } from './expressions.ts';
 /** Those that count against the objective; see decision 0011. Who was not seen again, or served again, misses nothing. */
 const FAILED: readonly RecoveryOutcome[] = ['reused-dead-id', 'headerless', 'untold', 'refused'];
 
-const RECOVERED: RecoveryOutcome = 'reinitialized';
+/** Those of which another session was needed. */
+const NEEDED: readonly RecoveryOutcome[] = [...FAILED, 'reinitialized'];
 
 /** A client on its own loses one session at a time, and that it failed is known after so long. */
 const ONE_CLIENT_SECONDS = tableThresholds.recoveryMs.value / 1000;
@@ -28,7 +41,7 @@ const tunables = {
     value: 0.95,
     unit: 'ratio',
     reason:
-      'clients that cannot recover are met everywhere, and each has an alert of its own: this one speaks when they are more than a few. Below 0.94 the fastest rate could never be reached',
+      'clients that cannot recover are met everywhere, and each has an alert of its own: this one speaks when they are more than a few. Below 0.931 the fastest rate could never be reached',
   },
   fastLong: { value: '1h', unit: 'duration', reason: 'of the workbook' },
   fastShort: { value: '5m', unit: 'duration', reason: 'a twelfth of it: it ends soon when the trouble does' },
@@ -53,38 +66,70 @@ const tunables = {
 
 type RecoveryTuned = Tuned<typeof tunables>;
 
+type Place = (typeof PLACE)[number];
+
+/**
+ * There are hundreds of series of one target, and days of each are a million samples: windows from a day on are added
+ * up of what was recorded of this one. So they lag behind by as much, which a ticket may.
+ */
+const PART = '30m';
+const LONG_SECONDS = secondsOf('1d');
+
 /** How many lost sessions were not replaced, and what share that is, for every window that the alerts ask about. */
 function recordings(tuned: RecoveryTuned, from: Source): RecordingRule[] {
   const quick = [tuned.fastShort, tuned.steadyShort, tuned.fastLong, tuned.slowShort];
   const slow = [tuned.steadyLong, tuned.creepingShort, tuned.slowLong, tuned.creepingLong];
-  return [...new Set([...quick, ...slow])].flatMap((window) => {
-    const settled = select(from, [...FAILED, RECOVERED], window);
-    return [
-      { record: failedIn(window).promql, expr: select(from, FAILED, window).promql },
-      // Where nothing was lost there is no share of it.
-      { record: ratioIn(window).promql, expr: per(failedIn(window), whole(above(settled, 0))).promql },
-    ];
-  });
+  const windows = [...new Set([...quick, ...slow])];
+  const long = windows.filter((window) => secondsOf(window) >= LONG_SECONDS);
+  const short = windows.filter((window) => !long.includes(window));
+  const needed = long.length === 0 ? [] : [ruleOf(neededIn(PART), grownIn(from, NEEDED, PART))];
+  const part =
+    long.length === 0 || short.includes(PART) ? [] : [ruleOf(failedIn(PART), grownIn(from, FAILED, PART))];
+  return [
+    ...short.flatMap((window) => recordingsOf(window, (outcomes) => grownIn(from, outcomes, window))),
+    ...part,
+    ...needed,
+    ...long.flatMap((window) =>
+      recordingsOf(window, (outcomes) =>
+        sumOverTime(outcomes === FAILED ? failedIn(PART) : neededIn(PART), window, PART),
+      ),
+    ),
+  ];
 }
 
-function select(
-  { select: selected }: Source,
-  outcomes: readonly RecoveryOutcome[],
+function recordingsOf(
   window: string,
-): Vector<(typeof PLACE)[number]> {
-  const settled = selected(metrics.recoveries, { outcome: { like: outcomes.join('|') } });
+  settled: (as: readonly RecoveryOutcome[]) => Vector<Place>,
+): RecordingRule[] {
+  return [
+    ruleOf(failedIn(window), settled(FAILED)),
+    // Where nothing was lost there is no share of it.
+    ruleOf(ratioIn(window), ratio(failedIn(window), settled(NEEDED))),
+  ];
+}
+
+function ruleOf(record: Vector, { promql: expr }: Vector): RecordingRule {
+  return { record: record.promql, expr };
+}
+
+function grownIn({ select }: Source, outcomes: readonly RecoveryOutcome[], window: string): Vector<Place> {
+  const settled = select(metrics.recoveries, { outcome: { like: outcomes.join('|') } });
   return sum(increase(settled, window), PLACE);
 }
 
 const LEVEL = PLACE.join('_');
 const NAME = metrics.recoveries.name.replace(/_total$/, '');
 
-function failedIn(window: string): Vector<(typeof PLACE)[number]> {
+function failedIn(window: string): Vector<Place> {
   return recorded(`${LEVEL}:${NAME}_failed:increase${window}`, PLACE);
 }
 
+function neededIn(window: string): Vector<Place> {
+  return recorded(`${LEVEL}:${NAME}_needed:increase${window}`, PLACE);
+}
+
 /** The share of lost sessions that were not replaced within the window, as it is recorded. */
-export function ratioIn(window: string): Vector<(typeof PLACE)[number]> {
+export function ratioIn(window: string): Vector<Place> {
   return recorded(`${LEVEL}:${NAME}_failed_per_loss:ratio_increase${window}`, PLACE);
 }
 
@@ -99,11 +144,7 @@ interface Burn {
 
 function burning({ long, short, rate, failed, failedIn: window }: Burn, objective: number): Vector {
   const most = Number((rate * (1 - objective)).toPrecision(6));
-  return where(
-    above(ratioIn(long), most),
-    above(ratioIn(short), most),
-    atLeast(failedIn(window), failed - 0.5),
-  );
+  return where(above(ratioIn(long), most), above(ratioIn(short), most), reached(failedIn(window), failed));
 }
 
 function fastBurn(tuned: RecoveryTuned): Vector {

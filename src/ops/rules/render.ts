@@ -1,6 +1,6 @@
 import { alertNameOf, runbookPathOf } from '../../faults/index.ts';
 import { UIDS } from '../dashboard/uids.ts';
-import type { Vector } from '../promql.ts';
+import type { Vector } from '../promql/index.ts';
 import { sourceOf } from '../source.ts';
 import type { AlertDefinition, Level, Particulars, RecordingRule, Tuned } from './definition.ts';
 import { DEFAULT_VALUES, type LevelValues, type Values } from './values.ts';
@@ -119,7 +119,9 @@ function dashboardUrl(
   { inUrl }: Particulars,
   { dashboard_url: base }: Values,
 ): string {
-  const common = COMMON.filter((name) => labels.includes(name)).map((name) => [name, inUrl(name)] as const);
+  const common = COMMON.filter((name) => labels.includes(name) && !(name in variables)).map(
+    (name) => [name, inUrl(name)] as const,
+  );
   const own = Object.entries(variables).map(
     ([name, given]) => [name, typeof given === 'string' ? given : inUrl(given.label)] as const,
   );

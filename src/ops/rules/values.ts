@@ -9,10 +9,12 @@ import {
   type FileSaid,
   type Refused,
 } from '../../exporter/settings/index.ts';
+import { tableThresholds } from '../../session/index.ts';
 import type { AlertDefinition, Level, Tunable } from './definition.ts';
 import { definitions } from './definitions.ts';
 
 const DURATION = /^\d+(ms|s|m|h|d|w|y)$/;
+const WINDOW = /^0*[1-9]\d*(ms|s|m|h|d|w|y)$/;
 const LABEL = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
 /** Labels by which alerts are routed, grouped and inhibited: their values are ours. */
@@ -29,12 +31,29 @@ const OURS: ReadonlySet<string> = new Set([
 
 const ALLOWED_DURATION = 'a duration of Prometheus in one unit, as in 15m';
 
+const ALLOWED_WINDOW = `${ALLOWED_DURATION}, longer than 0`;
+
 const duration = z.string().regex(DURATION);
 
+/** A window of nothing, or of half a millisecond, Prometheus would refuse; a count of 0 is always reached. */
 function valueSchema({ value, unit }: Tunable): z.ZodType {
-  if (typeof value === 'string') return inner(duration.default(value), ALLOWED_DURATION);
-  const allowed = unit === 'bytes' ? 'a number of bytes' : unit === 'ms' ? 'a number of ms' : 'a number';
-  return inner(z.number().min(0).default(value), `${allowed} from 0`);
+  if (typeof value === 'string') return inner(z.string().regex(WINDOW).default(value), ALLOWED_WINDOW);
+  const from = (least: number): z.ZodType => z.number().min(least).default(value);
+  switch (unit) {
+    case 'ms':
+      return inner(z.int().min(1).default(value), 'a whole number of ms from 1');
+    case 'bytes':
+      return inner(from(1), 'a number of bytes from 1');
+    case 'count':
+      return inner(from(leastOf(value)), `a number from ${leastOf(value)}`);
+    default:
+      return inner(from(0), 'a number from 0');
+  }
+}
+
+/** A count that is 0 unless somebody says otherwise means something else by it. */
+function leastOf(count: number): number {
+  return count === 0 ? 0 : 1;
 }
 
 /** The severities as values: with `none` that rule is left out. */
@@ -139,7 +158,7 @@ export interface LevelValues {
 }
 
 /** The values of one alert: its own by name, and of each of its rules by its severity as declared. */
-export type AlertValues = Readonly<Record<string, number | string | LevelValues>>;
+type AlertValues = Readonly<Record<string, number | string | LevelValues>>;
 
 /** All values that are in force. */
 export interface Values extends Omit<z.infer<typeof valuesSchema>, 'alerts'> {
@@ -162,7 +181,7 @@ export function readValues(file: string): ReadValues {
 }
 
 /** The values that a file says, which was read. */
-export function valuesIn(file: FileSaid): ReadValues {
+function valuesIn(file: FileSaid): ReadValues {
   const result = valuesSchema.safeParse(file.value);
   const problems = [
     ...file.problems,
@@ -175,9 +194,16 @@ export function valuesIn(file: FileSaid): ReadValues {
   return { problems: problems.toSorted((one, other) => one.at - other.at).map(({ line }) => line) };
 }
 
-/** No share is above all: a rate that would need it could never be told. */
+/** Values that are allowed each by itself, and together ask for what cannot be. */
 function outOfReach({ alerts }: Values): Refused[] {
-  const burn = alerts['recovery-burn'] as Readonly<Record<string, number>>;
+  return [
+    ...burnOutOfReach(alerts['recovery-burn'] ?? {}),
+    ...returnTooSoon(alerts['client-latched-off'] ?? {}),
+  ];
+}
+
+/** No share is above all: a rate that would need it could never be told. */
+function burnOutOfReach(burn: AlertValues): Refused[] {
   const objective = Number(burn['objective']);
   const fastest = Math.max(
     ...['fastRate', 'steadyRate', 'slowRate', 'creepingRate'].map((name) => Number(burn[name])),
@@ -188,6 +214,18 @@ function outOfReach({ alerts }: Values): Refused[] {
     {
       path: ['alerts', 'recovery-burn', 'objective'],
       allowed: `a number from ${least} that is less than 1, or the rate ${fastest} can never be reached`,
+    },
+  ];
+}
+
+/** A client counts as active for a while after its last request: who is silent shows only after that. */
+function returnTooSoon(latched: AlertValues): Refused[] {
+  const active = tableThresholds.activeMs.value;
+  if (Number(latched['returnMs']) > active) return [];
+  return [
+    {
+      path: ['alerts', 'client-latched-off', 'returnMs'],
+      allowed: `more than ${active} ms, for which a silent client still counts as active`,
     },
   ];
 }

@@ -5,9 +5,9 @@
 export const NOT_WITHIN_MINUTES: Readonly<Record<string, string>> = {
   McpClientLatchedOff: 'looks back 35 min: clients must have been there before, and away for half an hour',
   McpServerSessionLeak: 'compares three spans of two hours',
-  McpMemoryRunningOut: 'follows memory for hours, and must hold for one',
+  McpMemoryRunningOut: 'follows memory for hours, and must hold for half of one',
   McpSessionsOutgrowClients: 'must hold for an hour',
-  McpSessionCapNear: 'must hold for half an hour',
+  McpSessionCapNear: 'must hold for an hour',
   McpMetricsAbsent: 'series are there for five minutes after the last scrape, and it waits for five more',
   McpTargetDown: 'waits for five minutes, so that no deploy raises it',
   McpProbeImpossible: 'all probes of a quarter of an hour must fail',

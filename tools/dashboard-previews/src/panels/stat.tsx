@@ -47,18 +47,24 @@ export const stat: PanelKind = {
   drawsEmpty: true,
 };
 
-function StatPanel({ frames, fieldConfig, width, height, theme, replaceVariables, ...props }: PanelProps) {
+function valuesOf(
+  { frames, fieldConfig, theme, replaceVariables }: PanelProps,
+  { reduceOptions, graphMode }: StatOptions,
+): FieldDisplay[] {
+  return getFieldDisplayValues({
+    data: frames,
+    fieldConfig,
+    reduceOptions,
+    replaceVariables,
+    sparkline: graphMode !== BigValueGraphMode.None,
+    theme,
+    timeZone: 'utc',
+  });
+}
+
+function StatPanel(props: PanelProps) {
+  const { frames, width, height, theme } = props;
   const options = { ...defaults, ...props.options };
-  const values = (): FieldDisplay[] =>
-    getFieldDisplayValues({
-      data: frames,
-      fieldConfig,
-      reduceOptions: options.reduceOptions,
-      replaceVariables,
-      sparkline: options.graphMode !== BigValueGraphMode.None,
-      theme,
-      timeZone: 'utc',
-    });
   const big = (one: VizRepeaterRenderValueProps<FieldDisplay, DisplayValueAlignmentFactors>) => (
     <BigValue
       value={one.value.display}
@@ -78,7 +84,7 @@ function StatPanel({ frames, fieldConfig, width, height, theme, replaceVariables
   );
   return (
     <VizRepeater
-      getValues={values}
+      getValues={() => valuesOf(props, options)}
       getAlignmentFactors={getDisplayValueAlignmentFactors}
       renderValue={big}
       width={width}
