@@ -1,10 +1,12 @@
 import { once } from 'node:events';
+import { get } from 'node:http';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ChildProcess } from 'node:child_process';
 import { end, forkPinned, spawnPinned } from './processes.ts';
+import type { Standing } from './proxy-programs.ts';
 
 /** A way to the server that is measured. */
 export interface Contestant {
@@ -28,8 +30,25 @@ export async function startContestants(server: URL): Promise<Contestant[]> {
 
 async function startProgram(name: string, server: URL): Promise<Contestant> {
   const program = join(import.meta.dirname, 'proxy-programs.ts');
-  const [child, { port }] = await forkPinned<{ port: number }>(program, [name, server.href]);
-  return contestant(name, server, port, child);
+  const [child, { port, metrics }] = await forkPinned<Standing>(program, [name, server.href]);
+  const started = contestant(name, server, port, child);
+  return metrics === undefined ? started : scraped(started, metrics);
+}
+
+const SCRAPE_MS = 15_000;
+
+/** As Prometheus does it: from elsewhere. */
+function scraped(started: Contestant, metrics: string): Contestant {
+  const scrape = (): void => void get(metrics, (answer) => answer.resume());
+  scrape();
+  const scraping = setInterval(scrape, SCRAPE_MS);
+  return {
+    ...started,
+    end() {
+      clearInterval(scraping);
+      return started.end();
+    },
+  };
 }
 
 function contestant(name: string, server: URL, port: number, child: ChildProcess): Contestant {

@@ -14,6 +14,8 @@ export interface Address {
 
 /** The addresses of one upstream, and which session lives at which. */
 export interface Addresses {
+  /** None of them asks for TLS. */
+  readonly arePlain: boolean;
   /** The address to ask next: that of the session if it is known and up, else the next in turn. */
   choose(session: Reference | undefined, tried: ReadonlySet<Address>): Address | undefined;
   /** The session lives at this address. */
@@ -79,6 +81,7 @@ export function createAddresses(upstream: Upstream, options: AddressesOptions): 
   }
 
   return {
+    arePlain: all.every(({ isSecure }) => !isSecure),
     choose(session, tried) {
       const home = homeOf(session);
       return home !== undefined && !tried.has(home) && home.downUntil <= now() ? home : next(tried);

@@ -10,7 +10,7 @@ import {
   writeTrailers,
   type RawHeaders,
 } from './messages.ts';
-import type { Attempt } from './passage.ts';
+import { bindSession, type Attempt } from './passage.ts';
 import { handOn, type Source } from './pump.ts';
 
 /** Takes the answer of an upstream back to the client, each part as it comes. */
@@ -30,7 +30,7 @@ export function answerTo(attempt: Attempt): Answer {
   let hasBegun = false;
 
   function passHead(status: number, reason: string, headers: RawHeaders): void {
-    bindSession(attempt, status, headers);
+    bindSession(attempt.passage, attempt.address, status, headers);
     const passed = endToEnd(headers);
     underway.isStream = opensStream(status, valueOf(passed, 'content-type'));
     writeHead(response, status, reason, passed);
@@ -74,12 +74,4 @@ export function answerTo(attempt: Attempt): Answer {
       breakOff(response);
     },
   };
-}
-
-/** Where a session was begun, or is accepted, there it lives. */
-function bindSession({ passage, address }: Attempt, status: number, headers: RawHeaders): void {
-  if (status >= 400) return;
-  const { addresses, session, referenceOf } = passage;
-  const home = referenceOf(valueOf(headers, 'mcp-session-id')) ?? session;
-  if (home !== undefined) addresses.bind(home, address);
 }

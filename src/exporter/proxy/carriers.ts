@@ -1,6 +1,6 @@
 import type { Listener } from '../../exchange/index.ts';
 import type { RemotePeer } from '../../hooks/peer.ts';
-import type { ClientRequest } from './messages.ts';
+import type { RequestHead } from './messages.ts';
 
 /** A connection of a client that has carried the protocol. */
 export interface Carrier {
@@ -13,7 +13,7 @@ export interface Carrier {
 /** The connections that carry the protocol. */
 export interface Carriers {
   /** That of a request; told as opened when it is new, and as closed when it closes. */
-  of(request: ClientRequest, target: string): Carrier;
+  of(request: RequestHead, target: string): Carrier;
 }
 
 /** Makes {@link Carriers}. */

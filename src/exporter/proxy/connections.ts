@@ -1,7 +1,7 @@
 import http, { type Server } from 'node:http';
 import http2, { type Http2SecureServer } from 'node:http2';
 import type { FullSettings } from './settings.ts';
-import { PROBE_MS } from './times.ts';
+import { PROBE_MS, UNUSED_MS } from './times.ts';
 
 /** Heads are held to node's strict parser, and to 16 KiB; who is slow with them, or with a body, is let go. */
 export function serverOf(settings: FullSettings): Server | Http2SecureServer {
@@ -22,9 +22,6 @@ export function serverOf(settings: FullSettings): Server | Http2SecureServer {
   Object.assign(server, { maxHeadersCount: 0, maxConnections });
   return server;
 }
-
-/** A client keeps a connection that it does not use for so long: longer than most gateways do, which then ask first. */
-const UNUSED_MS = 75_000;
 
 /** So many requests may be under way on one connection of HTTP/2, each with a connection of its own to an upstream. */
 const MOST_STREAMS = 250;

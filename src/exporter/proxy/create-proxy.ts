@@ -1,13 +1,23 @@
+import { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { httpSseSessionIn, type Listener, type Reference } from '../../exchange/index.ts';
 import { referenceOf } from '../../hooks/session-id.ts';
 import { createHostCheck } from '../host-check.ts';
-import { createDrain, type Underway } from './drain.ts';
 import { serverOf } from './connections.ts';
+import { createDrain, type Drain, type Underway } from './drain.ts';
+import { createFastPath, createHandOver } from './fast-path/index.ts';
 import { createForward } from './forward.ts';
-import type { ClientRequest, ClientResponse } from './messages.ts';
+import {
+  breakOff,
+  isHttp1,
+  valueOf,
+  type ClientRequest,
+  type ClientResponse,
+  type RequestHead,
+} from './messages.ts';
 import { answerSelf, type SentAnswer } from './own-answer.ts';
 import { createWatchPassing } from './passing.ts';
+import type { Begun, Way } from './passage.ts';
 import { FOREIGN_HOST, MISDIRECTED, NOWHERE, refusalOf, tellRefusals, type OwnRefusal } from './refusals.ts';
 import { withDefaults, type FullSettings, type ProxySettings, type Upstream } from './settings.ts';
 import { createUpstreamTable, type UpstreamTable } from './upstream-table.ts';
@@ -36,19 +46,31 @@ export function createProxy(listener: Listener, settings: ProxySettings): Proxy 
   const drain = createDrain(full.drainTimeout);
   const server = serverOf(full);
   const upstreams = createUpstreamTable(full, listener);
-  const handle = createHandler(listener, full, upstreams);
-  const onRequest = (request: ClientRequest, response: ClientResponse): void =>
-    handle(request, response, drain.began(response));
+  const findWay = createFindWay(listener, full, upstreams);
+  const handOver = server instanceof Server ? createHandOver(server) : undefined;
+  const handle = createHandler(listener, full, findWay);
+  const onRequest = (request: ClientRequest, response: ClientResponse): void => {
+    const begun = handOver?.take(request.socket);
+    handle(request, response, underwayOf(drain, response), begun);
+    begun?.underway.over();
+  };
   for (const event of ['request', 'checkContinue']) server.on(event, onRequest);
-  drain.follow(server);
+  const fastPath = handOver && createFastPath({ ...full, settings: full, drain, findWay, handOver, failed });
+  drain.follow(server, () => fastPath?.closeUnused());
   tellRefusals(server, listener);
+  if (fastPath !== undefined) server.on('connection', fastPath.follow);
+
+  function failed(error: unknown): void {
+    listener.failed('hook', error);
+  }
+
   return {
     listen: () =>
       new Promise((resolve, reject) => {
         server.once('error', reject);
         server.listen({ host: full.host, port: full.port, exclusive: true }, () => {
           server.off('error', reject);
-          server.on('error', (error) => listener.failed('hook', error));
+          server.on('error', failed);
           resolve(urlOf(full, (server.address() as AddressInfo).port));
         });
       }),
@@ -62,14 +84,26 @@ function urlOf({ host, tls }: FullSettings, port: number): string {
   return `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}/`;
 }
 
-function createHandler(
+function underwayOf(drain: Drain, response: ClientResponse): Underway {
+  const underway = drain.began({
+    letGo() {
+      if (isHttp1(response)) response.shouldKeepAlive = false;
+    },
+    end: () => void response.end(),
+    breakOff: () => breakOff(response),
+  });
+  response.once('close', () => underway.over());
+  return underway;
+}
+
+/** Finds where a request goes, or why it goes nowhere. */
+function createFindWay(
   listener: Listener,
   settings: FullSettings,
   upstreams: UpstreamTable,
-): (request: ClientRequest, response: ClientResponse, underway: Underway) => void {
+): (request: RequestHead) => Way | OwnRefusal {
   const isAllowedHost = hostCheckOf(settings);
   const watchPassing = createWatchPassing(listener);
-  const forward = createForward(settings, refuse);
 
   /** Where it cannot be had, the request goes on without affinity. */
   function reference(sessionId: string | undefined): Reference | undefined {
@@ -81,6 +115,31 @@ function createHandler(
     }
   }
 
+  return (request) => {
+    const refusal = refusalOf(request);
+    if (refusal !== undefined) return refusal;
+    const host = hostOf(request);
+    if (!isAllowedHost(host)) return FOREIGN_HOST;
+    const sessionId = sessionIdOf(request);
+    const route = upstreams.route(request.url ?? '/', host);
+    if (route === undefined) return sessionId === undefined ? NOWHERE : MISDIRECTED;
+    return {
+      path: route.path,
+      addresses: upstreams.addressesOf(route.upstream),
+      session: reference(sessionId),
+      referenceOf: reference,
+      passing: watchPassing(request, route),
+    };
+  };
+}
+
+function createHandler(
+  listener: Listener,
+  settings: FullSettings,
+  findWay: (request: RequestHead) => Way | OwnRefusal,
+): (request: ClientRequest, response: ClientResponse, underway: Underway, begun: Begun | undefined) => void {
+  const forward = createForward(settings, refuse);
+
   /** Whoever is refused is not read any further: the connection ends with the answer. */
   function refuse(request: ClientRequest, response: ClientResponse, own: OwnRefusal): SentAnswer {
     if ('shouldKeepAlive' in response && !request.complete) response.shouldKeepAlive = false;
@@ -88,25 +147,10 @@ function createHandler(
     return answerSelf(response, own);
   }
 
-  return (request, response, underway) => {
-    const refusal = refusalOf(request);
-    if (refusal !== undefined) return void refuse(request, response, refusal);
-    const host = hostOf(request);
-    if (!isAllowedHost(host)) return void refuse(request, response, FOREIGN_HOST);
-    const sessionId = sessionIdOf(request);
-    const route = upstreams.route(request.url ?? '/', host);
-    if (route === undefined)
-      return void refuse(request, response, sessionId === undefined ? NOWHERE : MISDIRECTED);
-    return forward({
-      request,
-      response,
-      path: route.path,
-      addresses: upstreams.addressesOf(route.upstream),
-      session: reference(sessionId),
-      referenceOf: reference,
-      passing: watchPassing(request, route),
-      underway,
-    });
+  return (request, response, underway, begun) => {
+    const way = begun?.way ?? findWay(request);
+    if ('refusal' in way) refuse(request, response, way);
+    else forward({ ...way, request, response, underway }, begun);
   };
 }
 
@@ -115,12 +159,10 @@ function hostCheckOf({ hostHeader, allowedHosts }: FullSettings): (host: string)
   return createHostCheck(allowedHosts ?? []);
 }
 
-function hostOf({ headers }: ClientRequest): string {
-  const authority = headers[':authority'];
-  return headers.host ?? (typeof authority === 'string' ? authority : '');
+function hostOf({ rawHeaders }: RequestHead): string {
+  return valueOf(rawHeaders, 'host') ?? valueOf(rawHeaders, ':authority') ?? '';
 }
 
-function sessionIdOf({ headers, url = '' }: ClientRequest): string | undefined {
-  const id = headers['mcp-session-id'];
-  return typeof id === 'string' ? id : httpSseSessionIn(url);
+function sessionIdOf({ rawHeaders, url = '' }: RequestHead): string | undefined {
+  return valueOf(rawHeaders, 'mcp-session-id') ?? httpSseSessionIn(url);
 }

@@ -1,24 +1,36 @@
 import type { Server } from 'node:http';
 import type { Http2SecureServer, ServerHttp2Session } from 'node:http2';
 import type { Socket } from 'node:net';
-import { breakOff, isHttp1, type ClientResponse } from './messages.ts';
 import { createSlots } from './slots.ts';
+
+/** How an answer under way can be ended. */
+export interface Ending {
+  /** Its connection ends with the answer. */
+  letGo(): void;
+  /** Ends it as event streams end. */
+  end(): void;
+  /** Breaks it off, so that nobody takes what came of it for the whole. */
+  breakOff(): void;
+}
 
 /** An answer under way. */
 export interface Underway {
-  readonly response: ClientResponse;
   /** Whether it is an event stream. */
   isStream: boolean;
   /** Whether the client has it, or has left. */
-  isOver: boolean;
+  readonly isOver: boolean;
+  /** The client has it, or has left. */
+  over(): void;
 }
 
 /** Knows what is under way, and ends it. */
 export interface Drain {
-  /** Follows the connections of a server. */
-  follow(server: Server | Http2SecureServer): void;
+  /** Follows the connections of a server; `closeUnused` ends those that it does not know to be unused. */
+  follow(server: Server | Http2SecureServer, closeUnused: () => void): void;
   /** A request has come. */
-  began(response: ClientResponse): Underway;
+  began(ending: Ending): Underway;
+  /** Whether nothing is accepted any more. */
+  readonly hasBegun: boolean;
   /** Accepts no more, waits for what is under way, and ends what is left in the end. */
   begin(): Promise<void>;
   /** Ends everything at once. */
@@ -27,10 +39,11 @@ export interface Drain {
 
 /** Makes a {@link Drain} that waits for `timeout` ms. */
 export function createDrain(timeout: number): Drain {
-  const underway = createSlots<Underway>();
+  const underway = createSlots<Underway & { readonly ending: Ending }>();
   const sockets = new Set<Socket>();
   const sessions = new Set<ServerHttp2Session>();
   let server: Server | Http2SecureServer | undefined;
+  let closeUnused: () => void;
   let closed: Promise<void> | undefined;
   let whenIdle: (() => void) | undefined;
 
@@ -38,43 +51,55 @@ export function createDrain(timeout: number): Drain {
     return (closed ??= new Promise((resolve) => {
       if (server?.listening !== true) return resolve();
       server.close(() => resolve());
+      closeUnused();
       for (const session of sessions) session.close();
-      for (const { response } of underway) letGo(response);
+      for (const { ending } of underway) ending.letGo();
     }));
   }
 
   async function now(): Promise<void> {
     const isClosed = stopAccepting();
-    for (const { response } of underway) breakOff(response);
+    for (const { ending } of underway) ending.breakOff();
     for (const session of sessions) session.destroy();
     for (const socket of sockets) socket.destroy();
     await isClosed;
   }
 
-  return {
-    follow(followed) {
-      server = followed;
-      remember(followed, 'connection', sockets);
-      remember(followed, 'session', sessions);
-    },
-    began(response) {
-      const begun: Underway = { response, isStream: false, isOver: false };
-      const at = underway.put(begun);
-      if (closed !== undefined) letGo(response);
-      response.once('close', () => {
+  function began(ending: Ending): Underway {
+    const begun = {
+      ending,
+      isStream: false,
+      isOver: false,
+      over() {
+        if (begun.isOver) return;
         begun.isOver = true;
         underway.clear(at);
         if (underway.size === 0) whenIdle?.();
-      });
-      return begun;
+      },
+    };
+    const at = underway.put(begun);
+    if (closed !== undefined) ending.letGo();
+    return begun;
+  }
+
+  return {
+    follow(followed, close) {
+      server = followed;
+      closeUnused = close;
+      remember(followed, 'connection', sockets);
+      remember(followed, 'session', sessions);
+    },
+    began,
+    get hasBegun() {
+      return closed !== undefined;
     },
     async begin() {
       void stopAccepting();
       if (underway.size > 0) await idleWithin(timeout, (idle) => (whenIdle = idle));
-      for (const { response, isStream } of underway) {
+      for (const { ending, isStream } of underway) {
         // An event stream may end at any time, and its client comes back; of any other answer that would make a lie.
-        if (isStream) response.end();
-        else breakOff(response);
+        if (isStream) ending.end();
+        else ending.breakOff();
       }
       // What was ended goes out first.
       if (underway.size > 0) await idleWithin(LAST_WORDS_MS, (idle) => (whenIdle = idle));
@@ -85,11 +110,6 @@ export function createDrain(timeout: number): Drain {
 }
 
 const LAST_WORDS_MS = 500;
-
-/** Its connection ends with the answer. */
-function letGo(response: ClientResponse): void {
-  if (isHttp1(response)) response.shouldKeepAlive = false;
-}
 
 function remember<Item extends NodeJS.EventEmitter>(
   server: Server | Http2SecureServer,

@@ -1,16 +1,15 @@
+import type { Duplex } from 'node:stream';
 import type { Address } from './addresses.ts';
 import { TERMINATED, UNREACHABLE, type Failure } from './failures.ts';
-import { bodyLengthOf } from './headers.ts';
 import { breakOff, isWhole, type ClientRequest, type ClientResponse } from './messages.ts';
 import { answerSelf, type SentAnswer } from './own-answer.ts';
-import type { Attempt, Body, GiveUp, Passage } from './passage.ts';
+import type { Attempt, Begun, Passage } from './passage.ts';
 import { UNSENDABLE, type OwnRefusal } from './refusals.ts';
 import { createSendByNode } from './send-by-node.ts';
-import { createSendByUndici } from './send-by-undici.ts';
 import type { FullSettings } from './settings.ts';
 
-/** Passes a request on, and the answer back. */
-export type Forward = (passage: Passage) => void;
+/** Passes a request on, and the answer back; or goes on from where the fast path left it. */
+export type Forward = (passage: Passage, begun: Begun | undefined) => void;
 
 /** Refuses a request in the place of an upstream. */
 export type Refuse = (request: ClientRequest, response: ClientResponse, own: OwnRefusal) => SentAnswer;
@@ -24,26 +23,16 @@ export function createForward(
   { connectTimeout, hostHeader }: Pick<FullSettings, 'connectTimeout' | 'hostHeader'>,
   refuse: Refuse,
 ): Forward {
-  const byUndici = createSendByUndici(connectTimeout);
-  const byNode = createSendByNode(connectTimeout);
-
-  function send(attempt: Attempt, body: Body): GiveUp {
-    const { passage, address } = attempt;
-    const isOrdinary = body !== 'coming' && !address.isSecure && passage.path.startsWith('/');
-    return isOrdinary ? byUndici(attempt, body) : byNode(attempt, body);
-  }
-
-  return (passage) => {
-    let giveUp: GiveUp | undefined;
+  const send = createSendByNode(connectTimeout);
+  return (passage, begun) => {
+    let giveUp: (() => void) | undefined;
     onceOver(passage, () => giveUp?.());
-    whenBodyIsKnown(passage, (body) => {
-      const unsendable = (): void => {
-        if (!passage.underway.isOver) tellOwn(passage, refuse(passage.request, passage.response, UNSENDABLE));
-      };
-      tryAddresses(passage, unsendable, (fates) => {
-        const host = hostHeader === 'upstream' ? fates.address.host : undefined;
-        giveUp = send({ passage, host, ...fates }, body);
-      });
+    const unsendable = (): void => {
+      if (!passage.underway.isOver) tellOwn(passage, refuse(passage.request, passage.response, UNSENDABLE));
+    };
+    tryAddresses(passage, begun, unsendable, (fates, answer) => {
+      const host = hostHeader === 'upstream' ? fates.address.host : undefined;
+      giveUp = send({ passage, host, ...fates }, answer);
     });
   };
 }
@@ -59,32 +48,19 @@ function onceOver({ request, response, passing }: Passage, end: () => void): voi
   });
 }
 
-/** A body longer than this is passed on part by part, however fast it comes; bytes. */
-const MOST_AT_ONCE = 65_536;
-
-/** Most bodies come together with their head: such a one is taken at once. For none is waited. */
-function whenBodyIsKnown({ request, passing, underway }: Passage, go: (body: Body) => void): void {
-  const length = bodyLengthOf(request);
-  if (length === 0) return go('none');
-  if (length === undefined || length > MOST_AT_ONCE || request.headers.expect !== undefined)
-    return go('coming');
-  // Node tells of the head before it reads on.
-  process.nextTick(() => {
-    if (underway.isOver) return;
-    if (request.readableLength < length) return go('coming');
-    const body = request.read() as Buffer;
-    passing.requestChunk(body);
-    go(body);
-  });
-}
-
 /** What of an {@link Attempt} is the same wherever it goes. */
 type Try = Omit<Attempt, 'passage' | 'host'>;
 
 /** Sends to one address after the other, until there is an answer, or a failure that must be told. */
-function tryAddresses(passage: Passage, unsendable: () => void, send: (attempt: Try) => void): void {
+function tryAddresses(
+  passage: Passage,
+  begun: Begun | undefined,
+  unsendable: () => void,
+  send: (attempt: Try, answer: Duplex | undefined) => void,
+): void {
   const { response, addresses, session, underway } = passage;
-  const tried = new Set<Address>();
+  const { unreached, sent } = begun ?? {};
+  const tried = new Set<Address>(unreached && [unreached.address]);
 
   function fail(failure: Failure): void {
     if (!underway.isOver) tellOwn(passage, answerSelf(response, failure));
@@ -93,31 +69,40 @@ function tryAddresses(passage: Passage, unsendable: () => void, send: (attempt: 
   function attempt(failure: Failure): void {
     const address = addresses.choose(session, tried);
     if (address === undefined) return fail(failure);
+    ask(address, undefined);
+  }
+
+  function ask(address: Address, answer: Duplex | undefined): void {
     tried.add(address);
     try {
-      send({
-        address,
-        unsendable,
-        unreachable(unreached) {
-          addresses.down(address, unreached.error);
-          attempt(unreached);
-        },
-        stale() {
-          tried.delete(address);
-          attempt(TERMINATED);
-        },
-        failed(failed) {
-          addresses.failed(failed.error);
-          if (response.headersSent) breakOff(response);
-          else fail(failed);
-        },
-      });
+      send(fatesAt(address), answer);
     } catch {
       unsendable();
     }
   }
 
-  attempt(UNREACHABLE);
+  function fatesAt(address: Address): Try {
+    return {
+      address,
+      unsendable,
+      unreachable(failure) {
+        addresses.down(address, failure.error);
+        attempt(failure);
+      },
+      stale() {
+        tried.delete(address);
+        attempt(TERMINATED);
+      },
+      failed(failure) {
+        addresses.failed(failure.error);
+        if (response.headersSent) breakOff(response);
+        else fail(failure);
+      },
+    };
+  }
+
+  if (sent === undefined) attempt(unreached?.failure ?? UNREACHABLE);
+  else ask(sent.address, sent.answer);
 }
 
 /** An answer of the proxy's own is told like any other. */

@@ -1,6 +1,6 @@
 import type { Http2ServerRequest } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
-import type { ClientRequest, RawHeaders } from './messages.ts';
+import { valueOf, type RawHeaders, type RequestHead } from './messages.ts';
 
 /** The fields that belong to one connection (RFC 9110, 7.6.1); what `Connection` lists belongs to them. */
 const HOP_BY_HOP: ReadonlySet<string> = new Set([
@@ -59,7 +59,7 @@ export function trailersOf(raw: RawHeaders): string[] {
  * A request's fields as they go to the upstream: in order, as they came, with the standard fields of a proxy behind
  * them. The upstream is told `host` instead of what the client asked for, when that is given.
  */
-export function requestHead(request: ClientRequest, host: string | undefined): string[] {
+export function requestHead(request: RequestHead, host: string | undefined): string[] {
   const headers: string[] = [];
   let [asked, forwardedFor, cookies] = ['', '', ''];
   let [hasProto, hasHost] = [false, false];
@@ -89,26 +89,29 @@ export function requestHead(request: ClientRequest, host: string | undefined): s
 const WITHOUT_BODY: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE']);
 
 /** How long the body of a request is, in bytes; nothing where that is only known when it has ended. */
-export function bodyLengthOf(request: ClientRequest): number | undefined {
-  const length = request.headers['content-length'];
+export function bodyLengthOf(request: RequestHead): number | undefined {
+  const length = valueOf(request.rawHeaders, 'content-length');
   const isOpenEnded = isHttp2(request)
     ? length === undefined && !request.stream.endAfterHeaders
-    : request.headers['transfer-encoding'] !== undefined;
+    : valueOf(request.rawHeaders, 'transfer-encoding') !== undefined;
   return isOpenEnded ? undefined : Number(length ?? 0);
 }
 
 /** Says how long the body is, as the client said it. */
-function frame(request: ClientRequest, headers: string[]): void {
+function frame(request: RequestHead, headers: string[]): void {
   const length = bodyLengthOf(request);
   if (length === undefined) headers.push('Transfer-Encoding', 'chunked');
-  else if (request.headers['content-length'] === undefined && !WITHOUT_BODY.has(request.method ?? ''))
+  else if (
+    valueOf(request.rawHeaders, 'content-length') === undefined &&
+    !WITHOUT_BODY.has(request.method ?? '')
+  )
     headers.push('Content-Length', '0');
 }
 
-function schemeOf({ socket }: ClientRequest): string {
+function schemeOf({ socket }: RequestHead): string {
   return (socket as Partial<TLSSocket>).encrypted === true ? 'https' : 'http';
 }
 
-function isHttp2(request: ClientRequest): request is Http2ServerRequest {
+function isHttp2(request: RequestHead): request is Http2ServerRequest {
   return request.httpVersionMajor === 2;
 }

@@ -4,6 +4,14 @@ import { constants, type Http2ServerRequest, type Http2ServerResponse } from 'no
 /** A request of a client, by HTTP/1 or HTTP/2. */
 export type ClientRequest = IncomingMessage | Http2ServerRequest;
 
+/** What a request says before its body, whoever has read it. */
+export type RequestHead =
+  | Http2ServerRequest
+  | Pick<
+      IncomingMessage,
+      'method' | 'url' | 'headers' | 'rawHeaders' | 'httpVersion' | 'httpVersionMajor' | 'socket'
+    >;
+
 /** The answer that the client gets. */
 export type ClientResponse = ServerResponse | Http2ServerResponse;
 
@@ -37,6 +45,8 @@ export function writeHead(
 /** Sends an interim answer on. One that this Node does not send is left out: the answer itself is still to come. */
 export function writeInformation(response: ClientResponse, status: number, headers: RawHeaders): void {
   if (response.headersSent || response.req.httpVersion === '1.0') return;
+  // The answer to the request before is still on its way: node would put this into the middle of it.
+  if (isHttp1(response) && response.socket === null) return;
   try {
     if (status === 100) response.writeContinue();
     else if (isHttp1(response)) response.writeInformation?.(status, headers as string[]);

@@ -12,7 +12,7 @@ import { speaksMcp } from '../../hooks/speaks-mcp.ts';
 import { createTelling } from '../../hooks/telling.ts';
 import { noteAnswerChunk, noteHead, noteRequestChunk, noteSurroundings, watchOf } from '../../hooks/watch.ts';
 import { createCarriers, type Carrier } from './carriers.ts';
-import { valueOf, type ClientRequest, type RawHeaders } from './messages.ts';
+import { valueOf, type RawHeaders, type RequestHead } from './messages.ts';
 import type { Route } from './routes.ts';
 
 /** Told of one request while it passes. None of it throws. */
@@ -26,7 +26,7 @@ export interface Passing {
 }
 
 /** Makes a {@link Passing} for each request that goes somewhere. */
-export type WatchPassing = (request: ClientRequest, route: Route) => Passing;
+export type WatchPassing = (request: RequestHead, route: Route) => Passing;
 
 const ENDS: Readonly<Record<Parameters<Passing['ended']>[0], End>> = {
   complete: COMPLETE,
@@ -42,7 +42,7 @@ const UNWATCHED: Passing = { requestChunk: nothing, head: nothing, answerChunk: 
 /** What is known of one request while it passes. */
 interface PassingWatch extends HttpSseWatch {
   readonly asked: Asked;
-  readonly request: ClientRequest;
+  readonly request: RequestHead;
   /** Its connection; nothing while it may yet turn out to be none of the protocol. */
   carrier: Carrier | undefined;
   /** Of what is compressed the times alone are taken: it is never unpacked. */
@@ -58,9 +58,9 @@ export function createWatchPassing(listener: Listener): WatchPassing {
   const telling = createTelling(listener);
   const carriers = createCarriers((change) => telling.guarded(() => listener.connection(change)));
 
-  function begin(request: ClientRequest, { upstream, isEndpoint }: Route): Passing {
-    const { method, url, headers } = request;
-    const speaks = isEndpoint || speaksMcp({ method, url, headers }, undefined);
+  function begin(request: RequestHead, { upstream, isEndpoint }: Route): Passing {
+    const { url } = request;
+    const speaks = isEndpoint || speaksMcp(request, undefined);
     if (!speaks && !mayTurnOut(request, url ?? '')) return UNWATCHED;
     const watch = beginning(request, upstream.name);
     if (speaks) watch.carrier = carriers.of(request, upstream.name);
@@ -68,8 +68,8 @@ export function createWatchPassing(listener: Listener): WatchPassing {
     return passingOf(watch);
   }
 
-  function beginning(request: ClientRequest, target: string): PassingWatch {
-    const { method = '', url = '', headers } = request;
+  function beginning(request: RequestHead, target: string): PassingWatch {
+    const { method = '', url = '', rawHeaders } = request;
     const asked = readAsked(request);
     // An id in a header is that of Streamable HTTP, whatever the address holds.
     const isPosted = method === 'POST' && asked.sessionId === undefined;
@@ -82,7 +82,7 @@ export function createWatchPassing(listener: Listener): WatchPassing {
       asked,
       request,
       carrier: undefined,
-      isRequestCoded: headers['content-encoding'] !== undefined,
+      isRequestCoded: valueOf(rawHeaders, 'content-encoding') !== undefined,
       isAnswerCoded: false,
       begun: undefined,
       isOver: false,

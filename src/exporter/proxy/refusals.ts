@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import type { Http2SecureServer } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { Listener, Refusal } from '../../exchange/index.ts';
-import { valueOf, type ClientRequest } from './messages.ts';
+import { valueOf, type RequestHead } from './messages.ts';
 import type { OwnAnswer } from './own-answer.ts';
 
 /** The answer to a request that is passed on to nobody. */
@@ -61,7 +61,7 @@ function refusalBy(code: string): Refusal | undefined {
  * What is refused before it goes anywhere, since a server behind might read it otherwise. Most of that node's parser
  * has refused before: two lengths, a length beside chunks, bare line feeds, folded lines.
  */
-export function refusalOf(request: ClientRequest): OwnRefusal | undefined {
+export function refusalOf(request: RequestHead): OwnRefusal | undefined {
   const { headers, rawHeaders, httpVersion, url = '' } = request;
   const coding = headers['transfer-encoding'];
   if (coding !== undefined && httpVersion === '1.0') return bad('chunks belong to HTTP/1.1');

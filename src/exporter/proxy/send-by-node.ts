@@ -1,46 +1,60 @@
 import http, { type ClientRequest as Outgoing, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { answerTo } from './answer.ts';
+import { onceConnected, TIMED_OUT } from './connecting.ts';
 import { failureOf, SLOW, UNREACHABLE, UNREADABLE } from './failures.ts';
-import { requestHead, trailersOf } from './headers.ts';
+import { bodyLengthOf, requestHead, trailersOf } from './headers.ts';
 import { pairsOf } from './messages.ts';
-import { isRepeatable, type Attempt, type Body, type GiveUp, type Passage } from './passage.ts';
+import { isRepeatable, type Attempt, type Passage } from './passage.ts';
 import { pump } from './pump.ts';
 import { IDLE_MS, PROBE_MS } from './times.ts';
 
-/** Sends a request, each part of its body as it comes. */
-export type SendByNode = (attempt: Attempt, body: Body) => GiveUp;
+/**
+ * Sends a request, each part of its body as it comes. One that was sent already is not sent again: `answer` brings what
+ * comes back. What it answers gives the attempt up at once; nothing more is told of it then.
+ */
+export type SendByNode = (attempt: Attempt, answer: Duplex | undefined) => () => void;
 
 /** Makes a {@link SendByNode}: node:http knows `Expect`, and trailers of a request. */
 export function createSendByNode(connectTimeout: number): SendByNode {
   const options = { keepAlive: true, keepAliveMsecs: PROBE_MS, timeout: IDLE_MS };
   const agents = { http: new http.Agent(options), https: new https.Agent(options) };
-  return (attempt, body) => {
-    const { passage, host, address } = attempt;
-    const outgoing = open(attempt, requestHead(passage.request, host), agents);
-    let isSent = false;
-    onceConnected(outgoing, connectTimeout, () => {
-      isSent = true;
-      passage.addresses.up(address);
-      if (body === 'coming') sendBody(passage, outgoing);
-      else outgoing.end(body === 'none' ? undefined : body);
-    });
+  return (attempt, answer) => {
+    const { passage, address } = attempt;
+    const outgoing = open(attempt, answer === undefined ? agents : { createConnection: () => answer });
+    let isSent = answer !== undefined;
+    outgoing.once('socket', (socket: Socket) =>
+      onceConnected(socket, connectTimeout, {
+        timedOut: (error) => outgoing.destroy(error),
+        connected() {
+          isSent = true;
+          passage.addresses.up(address);
+          if (answer !== undefined || bodyLengthOf(passage.request) === 0) outgoing.end();
+          else sendBody(passage, outgoing);
+        },
+      }),
+    );
     const isAnswered = takeAnswer(attempt, outgoing);
     outgoing.on('error', (error) => {
       if (isAnswered() || passage.underway.isOver) return;
       if (!isSent) attempt.unreachable(error === TIMED_OUT ? SLOW : UNREACHABLE);
-      else if (outgoing.reusedSocket && isRepeatable(passage.request, body)) attempt.stale();
+      else if (outgoing.reusedSocket && isRepeatable(passage.request)) attempt.stale();
       else attempt.failed(failureOf(error));
     });
     return () => outgoing.destroy();
   };
 }
 
+interface Agents {
+  readonly http: http.Agent;
+  readonly https: https.Agent;
+}
+
 function open(
-  { passage, address }: Attempt,
-  headers: string[],
-  agents: { readonly http: http.Agent; readonly https: https.Agent },
+  { passage, address, host }: Attempt,
+  by: Agents | Pick<http.RequestOptions, 'createConnection'>,
 ): Outgoing {
   const { hostname, port, isSecure } = address;
   const outgoing = (isSecure ? https : http).request({
@@ -48,33 +62,13 @@ function open(
     port,
     method: passage.request.method ?? 'GET',
     path: passage.path,
-    headers,
-    agent: isSecure ? agents.https : agents.http,
+    headers: requestHead(passage.request, host),
+    ...('http' in by ? { agent: isSecure ? by.https : by.http } : by),
   });
   // The size of a head is bounded; a field that node left out silently would be worse.
   outgoing.maxHeadersCount = 0;
   return outgoing;
 }
-
-/** Runs `begin` when there is a connection: what is sent before may be lost, and could not be sent elsewhere. */
-function onceConnected(outgoing: Outgoing, timeout: number, begin: () => void): void {
-  outgoing.once('socket', (socket: Socket) => {
-    if (!socket.connecting) return begin();
-    socket.setKeepAlive(true, PROBE_MS);
-    let isConnected = false;
-    const giveUp = (): void => void (isConnected || outgoing.destroy(TIMED_OUT));
-    // After a standstill of the process timers come before the connection that was had meanwhile.
-    const timer = setTimeout(() => setImmediate(giveUp), timeout);
-    socket.once('encrypted' in socket ? 'secureConnect' : 'connect', () => {
-      isConnected = true;
-      clearTimeout(timer);
-      begin();
-    });
-    socket.once('close', () => clearTimeout(timer));
-  });
-}
-
-const TIMED_OUT = new Error('The upstream did not accept a connection in time.');
 
 function sendBody({ request, passing }: Passage, outgoing: Outgoing): void {
   const isHere = request.readableLength > 0;

@@ -3,3 +3,6 @@ export const PROBE_MS = 30_000;
 
 /** Idle connections to upstreams go before most servers close them, so that a request seldom meets one that is closing. */
 export const IDLE_MS = 4000;
+
+/** A client keeps a connection that it does not use for so long: longer than most gateways do, which then ask first. */
+export const UNUSED_MS = 75_000;

@@ -4,7 +4,7 @@ import type { RequestListener } from 'node:http';
 import { createServer as createHttp2Server, type ServerHttp2Session } from 'node:http2';
 import { connect, type AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { H2CClient, Pool, ProxyAgent, request, WebSocket } from 'undici-8';
+import { H2CClient, Pool, ProxyAgent, request, WebSocket } from 'undici';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { watchUndici, type UndiciOptions } from '../../../src/hooks/undici/index.ts';
 import { record, type Recording } from '../node-http/recording.ts';

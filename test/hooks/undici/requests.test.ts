@@ -1,7 +1,7 @@
 /** What the undici package offers beside `fetch`. Each scenario is played without and with the hook. */
 import { once } from 'node:events';
 import { PassThrough, Readable } from 'node:stream';
-import { Agent, interceptors, pipeline, request, stream, upgrade } from 'undici-8';
+import { Agent, interceptors, pipeline, request, stream, upgrade } from 'undici';
 import { describe } from 'vitest';
 import { watchUndici } from '../../../src/hooks/undici/index.ts';
 import { brief, CALL, outcome, testUntouched, type Hook, type Scenario } from '../fetch/untouched.ts';

@@ -1,6 +1,6 @@
 /** One program, watched by both hooks of a client at once. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { Agent, fetch as packageFetch, interceptors, request } from 'undici-8';
+import { Agent, fetch as packageFetch, interceptors, request } from 'undici';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { startServer } from '../../../demo/restartable-server.ts';
 import { serveSdk2 } from '../../../demo/servers/sdk-2.ts';

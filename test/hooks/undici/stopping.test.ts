@@ -2,7 +2,7 @@ import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { getGlobalDispatcher } from 'undici-8';
+import { getGlobalDispatcher } from 'undici';
 import { expect, onTestFinished, test } from 'vitest';
 import { watchUndici } from '../../../src/hooks/undici/index.ts';
 import { record } from '../node-http/recording.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fetch as packageFetch } from 'undici-8';
+import { fetch as packageFetch } from 'undici';
 import { watchUndici } from '../../../src/hooks/undici/index.ts';
 import { record } from '../node-http/recording.ts';
 import { answered, asked } from '../fetch/untouched-answers.ts';

@@ -1,0 +1,2 @@
+export { createFastPath, type FastPath } from './fast-path.ts';
+export { createHandOver, type HandOver } from './hand-over.ts';
