@@ -6,3 +6,6 @@ export const IDLE_MS = 4000;
 
 /** A client keeps a connection that it does not use for so long: longer than most gateways do, which then ask first. */
 export const UNUSED_MS = 75_000;
+
+/** So much longer it is kept than is said: a request that was sent in time still finds it open. */
+export const LEEWAY_MS = 1000;

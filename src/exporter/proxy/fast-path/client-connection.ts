@@ -5,7 +5,7 @@ import type { RequestHead } from '../messages.ts';
 import type { Begun, Way } from '../passage.ts';
 import type { OwnRefusal } from '../refusals.ts';
 import type { FullSettings } from '../settings.ts';
-import { UNUSED_MS } from '../times.ts';
+import { LEEWAY_MS, UNUSED_MS } from '../times.ts';
 import { MOST_HEAD } from './fields.ts';
 import type { HandOver } from './hand-over.ts';
 import { createRelay } from './relay.ts';
@@ -67,7 +67,7 @@ export function serveConnection(socket: Socket, options: ClientConnectionOptions
 
   function answered(isLast: boolean): void {
     if (isLast) return socket.destroySoon();
-    if (!isUsed) socket.setTimeout(UNUSED_MS);
+    if (!isUsed) socket.setTimeout(UNUSED_MS + LEEWAY_MS);
     isUsed = true;
     read = read.length === size ? NOTHING : read.subarray(size);
     if (read.length === 0) return;
