@@ -31,6 +31,7 @@ describeWith(['chromium'], 'the views of the page in Chromium', (executablePath)
     world = watched(['orders', 'search']);
     const probes = createLatestProbes();
     probes.put(aProbeReport('http://orders.test/mcp', ['unknown-id-post']));
+    probes.put(aProbeReport('http://orders.test/mcp'), 'logged-in');
     app = createStatusServer(world.observer, { probes });
     loseSession(world, WRONG, 400, { target: 'orders', family: 'cursor' });
     const who = { target: 'search', family: 'zed', client: 'c00000000002', clientVersion: '0.9.1' } as const;
@@ -219,6 +220,8 @@ describeWith(['chromium'], 'the views of the page in Chromium', (executablePath)
     const row = page.getByRole('row', { name: /^POST with an unknown session id is answered 404/ });
     await row.getByText('failed').waitFor();
     expect(await page.locator('.entries').innerText()).toContain('It was answered 400.');
+    const columns = await page.getByRole('columnheader').allInnerTexts();
+    expect(columns).toEqual(['Check', 'orders.test/mcp (logged-in)', 'orders.test/mcp']);
   });
 
   it('shows hostile values as text, on every view', async () => {

@@ -1,39 +1,47 @@
 import type { ProbeReport } from '../probe/report.ts';
 import type { ProbeMatrix } from './schemas.ts';
 
-/** The latest report of each target that was probed. */
-export interface LatestProbes {
-  /** Takes in a report; it takes the place of the one before of that target. */
-  readonly put: (report: ProbeReport) => void;
-  /** Those of the targets probed last, latest first. */
-  readonly all: () => readonly ProbeReport[];
+/** What the latest probe of a target by one module found. */
+export interface LatestProbe {
+  readonly module: string;
+  readonly report: ProbeReport;
 }
 
-const TARGETS_KEPT = 100;
+/** The latest report of each target that was probed, by each module. */
+export interface LatestProbes {
+  /** Takes in a report; it takes the place of the one before of that target and module. Default: `default`. */
+  readonly put: (report: ProbeReport, module?: string) => void;
+  /** The last ones, latest first. */
+  readonly all: () => readonly LatestProbe[];
+}
+
+const REPORTS_KEPT = 100;
 
 /** Makes {@link LatestProbes} without any. */
 export function createLatestProbes(): LatestProbes {
-  const reports = new Map<string, ProbeReport>();
+  const latest = new Map<string, LatestProbe>();
   return {
-    put(report) {
-      reports.delete(report.target);
-      reports.set(report.target, report);
-      const [oldest] = reports.keys();
-      if (reports.size > TARGETS_KEPT && oldest !== undefined) reports.delete(oldest);
+    put(report, module = 'default') {
+      const key = `${module} ${report.target}`;
+      latest.delete(key);
+      latest.set(key, { module, report });
+      const [oldest] = latest.keys();
+      if (latest.size > REPORTS_KEPT && oldest !== undefined) latest.delete(oldest);
     },
-    all: () => [...reports.values()].toReversed(),
+    all: () => [...latest.values()].toReversed(),
   };
 }
 
 /** The reports as a matrix: what was found of each check at each target. */
-export function matrixOf(reports: readonly ProbeReport[]): ProbeMatrix {
+export function matrixOf(latest: readonly LatestProbe[]): ProbeMatrix {
   const titles = new Map(
-    reports.flatMap(({ checks }) => checks.map(({ id, title }) => [id, title] as const)),
+    latest.flatMap(({ report }) => report.checks.map(({ id, title }) => [id, title] as const)),
   );
   return {
     checks: [...titles].map(([id, title]) => ({ id, title })),
-    probes: reports.map(({ target, startedAt, outcome, reason = null, eras, checks }) => ({
+    probes: latest.map(({ module, report: { target, startedAt, outcome, reason = null, eras, checks } }) => ({
       target,
+      module,
       at: startedAt,
       outcome,
       reason,

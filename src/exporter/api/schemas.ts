@@ -248,13 +248,14 @@ export const stormList = z
 /** See {@link stormList}. */
 export type StormList = z.infer<typeof stormList>;
 
-/** What the latest probe of each target found. */
+/** What the latest probe of each target found, by each module. */
 export const probeMatrix = z
   .strictObject({
     checks: z.array(z.strictObject({ id: z.string(), title: z.string() })).describe('the columns, in order'),
     probes: z.array(
       z.strictObject({
         target: z.string().describe('the address that was probed'),
+        module: z.string().describe('how it was probed, as the settings name it'),
         at: time,
         outcome: z.enum(['passed', 'failed', 'unprobed']),
         reason: z.string().nullable().describe('why no server could be spoken to; null when one could'),

@@ -6,7 +6,7 @@ import { verdictWords } from './words.js';
 
 const SIGNS = { passed: '✓', failed: '✗', 'not-applicable': '–', skipped: '?' };
 
-/** What the latest probes found: a row for each check, a column for each target. */
+/** What the latest probes found: a row for each check, a column for each target and module. */
 export function createProbesView() {
   const none = el('p', { class: 'empty', role: 'status', text: 'Asking the exporter' });
   const body = el('div', { class: 'detail' });
@@ -40,7 +40,7 @@ export function createProbesView() {
 function matrixOf({ checks, probes }) {
   const table = createTable('Table of probes', [['Check'], ...probes.map(() => [''])]);
   const heads = table.node.querySelectorAll('thead th');
-  probes.forEach(({ target }, i) => heads[i + 1].append(...breakable(placeWords(target))));
+  probes.forEach((probe, i) => heads[i + 1].append(...breakable(placeWords(probe))));
   table.node.classList.add('matrix');
   const about = el('tr', {}, el('th', { scope: 'row', text: 'Probed' }), ...probes.map(aboutCell));
   const rows = checks.map(({ id, title }) =>
@@ -50,9 +50,9 @@ function matrixOf({ checks, probes }) {
   return table.node;
 }
 
-/** An address without what is the same in all of them. */
-function placeWords(target) {
-  return target.replace(/^https?:\/\//, '');
+/** An address without what is the same in all of them, and by which module, where it is not the usual one. */
+function placeWords({ target, module }) {
+  return target.replace(/^https?:\/\//, '') + (module === 'default' ? '' : ` (${module})`);
 }
 
 /** An address is broken where it has parts. */
@@ -83,11 +83,12 @@ function cellOf({ results }, check) {
 function failuresOf({ checks, probes }) {
   const titles = new Map(checks.map(({ id, title }) => [id, title]));
   const failures = new Map();
-  for (const { target, results } of probes) {
-    for (const { check, verdict, words, faults } of results) {
+  for (const probe of probes) {
+    const place = placeWords(probe);
+    for (const { check, verdict, words, faults } of probe.results) {
       if (verdict !== 'failed') continue;
-      const key = `${target} ${words} ${faults.join()}`;
-      const known = failures.get(key) ?? { target, words, faults, titles: [] };
+      const key = `${place} ${words} ${faults.join()}`;
+      const known = failures.get(key) ?? { place, words, faults, titles: [] };
       failures.set(key, { ...known, titles: [...known.titles, titles.get(check) ?? check] });
     }
   }
@@ -96,13 +97,13 @@ function failuresOf({ checks, probes }) {
   return el('section', {}, el('h2', { text: 'What failed' }), ...empty);
 }
 
-function failureOf({ target, words, faults, titles }) {
+function failureOf({ place, words, faults, titles }) {
   const leads = faults.length === 0 ? '' : ` · leads to ${faults.join(', ')}`;
   return el(
     'li',
     { class: 'entry' },
     el('div', { class: 'entry-head' }, el('strong', { text: words })),
     el('p', { text: titles.join('; ') }),
-    el('p', { class: 'entry-about', text: `${placeWords(target)}${leads}` }),
+    el('p', { class: 'entry-about', text: `${place}${leads}` }),
   );
 }

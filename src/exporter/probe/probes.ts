@@ -54,14 +54,14 @@ interface Run {
  */
 export function createProbes(
   settings: () => ProbeSettings,
-  told: (report: ProbeReport) => void = () => {},
+  told: (report: ProbeReport, module: string) => void = () => {},
   signal?: AbortSignal,
 ): Probes {
   const runs = new Map<string, Run>();
   /** One probe at a time for a target, whatever its module: a server with few places shall not be crowded. */
   const busy = new Map<string, Promise<unknown>>();
 
-  async function start(url: URL, options: ProbeOptions): Promise<ProbeReport> {
+  async function start(url: URL, module: string, options: ProbeOptions): Promise<ProbeReport> {
     const before = busy.get(url.href);
     const report = Promise.resolve(before?.catch(() => undefined)).then(() =>
       probe(url, { ...options, signal }),
@@ -69,7 +69,7 @@ export function createProbes(
     busy.set(url.href, report);
     try {
       const found = await report;
-      told(found);
+      told(found, module);
       return found;
     } finally {
       if (busy.get(url.href) === report) busy.delete(url.href);
@@ -99,7 +99,7 @@ export function createProbes(
         startedAt: performance.now(),
         // One that was given less time than the schedule gives may have seen less.
         standsMs: totalMs === undefined ? Math.max(restMs, options.everyMs ?? 0) : restMs,
-        report: start(url, shortened(options, totalMs)),
+        report: start(url, module, shortened(options, totalMs)),
       };
       runs.set(key, run);
       forget(now);

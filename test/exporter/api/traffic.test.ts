@@ -91,10 +91,27 @@ describe('the probes of the API', () => {
     expect(matrix.checks.map(({ id }) => id)).toEqual(first?.results.map(({ check }) => check));
   });
 
+  it('keep what each module found', async () => {
+    const probes = createLatestProbes();
+    const world = served(undefined, { probes });
+    probes.put(aProbeReport('http://a.test/mcp'));
+    probes.put(aProbeReport('http://a.test/mcp', ['delete']), 'logged-in');
+    const matrix = await world.ask<ProbeMatrix>('/probes');
+    const found = matrix.probes.map(({ target, module, results }) => [
+      target,
+      module,
+      results.filter(({ verdict }) => verdict === 'failed').length,
+    ]);
+    expect(found).toEqual([
+      ['http://a.test/mcp', 'logged-in', 1],
+      ['http://a.test/mcp', 'default', 0],
+    ]);
+  });
+
   it('keep the hundred targets that were probed last', () => {
     const probes = createLatestProbes();
     for (let i = 0; i < 150; i++) probes.put(aProbeReport(`http://${i}.test/mcp`));
     expect(probes.all()).toHaveLength(100);
-    expect(probes.all()[0]?.target).toBe('http://149.test/mcp');
+    expect(probes.all()[0]?.report.target).toBe('http://149.test/mcp');
   });
 });
