@@ -55,7 +55,7 @@ export function createProxy(listener: Listener, settings: ProxySettings): Proxy 
     begun?.underway.over();
   };
   for (const event of ['request', 'checkContinue']) server.on(event, onRequest);
-  const fastPath = handOver && createFastPath({ ...full, settings: full, drain, findWay, handOver, failed });
+  const fastPath = handOver && createFastPath({ settings: full, drain, findWay, handOver, failed });
   drain.follow(server, () => fastPath?.closeUnused());
   tellRefusals(server, listener);
   if (fastPath !== undefined) server.on('connection', fastPath.follow);

@@ -37,10 +37,7 @@ export const UNREADABLE: Failure = {
   message: 'the answer of the upstream cannot be passed on',
 };
 
-/** What became of a request that was sent and not answered. */
-export function failureOf(error: unknown): Failure {
-  const { code, message } = error as { code?: unknown; message?: unknown };
-  const isParsers = typeof code === 'string' && /^(HPE_|UND_ERR_HEADERS_OVERFLOW)/.test(code);
-  // So undici calls a change of protocol, and an interim answer, that nobody asked for.
-  return isParsers || message === 'bad upgrade' || message === 'bad response' ? UNREADABLE : TERMINATED;
+/** What became of a request that was sent and not answered: its answer is no HTTP, or there was none. */
+export function failureOf({ code = '' }: NodeJS.ErrnoException): Failure {
+  return code.startsWith('HPE_') ? UNREADABLE : TERMINATED;
 }

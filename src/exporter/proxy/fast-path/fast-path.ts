@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { FullSettings } from '../settings.ts';
 import { createSlots } from '../slots.ts';
 import { serveConnection, type ClientConnection, type ClientConnectionOptions } from './client-connection.ts';
 import { createUpstreamConnections } from './upstream-connections.ts';
@@ -15,14 +16,14 @@ export interface FastPath {
   readonly closeUnused: () => void;
 }
 
-/** What {@link createFastPath} needs; `connectTimeout` is how long an upstream may take for a connection, ms. */
+/** What {@link createFastPath} needs. */
 export type FastPathOptions = Omit<ClientConnectionOptions, 'connections' | 'gone'> & {
-  readonly connectTimeout: number;
+  readonly settings: Pick<FullSettings, 'connectTimeout'>;
 };
 
 /** Makes a {@link FastPath}. */
 export function createFastPath(options: FastPathOptions): FastPath {
-  const connections = createUpstreamConnections(options.connectTimeout, options.failed);
+  const connections = createUpstreamConnections(options.settings.connectTimeout, options.failed);
   const followed = createSlots<ClientConnection>();
   return {
     follow(socket) {
