@@ -1,18 +1,16 @@
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import http, { type IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
-import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startServer } from '../../../../demo/restartable-server.ts';
-import { PEERS } from '../../../../scripts/corpus/clients/peers.ts';
 import { SERVERS } from '../../../../scripts/corpus/servers/kinds.ts';
 import { run } from '../../../../scripts/corpus/installed.ts';
 import { readRequest } from '../../../../src/exporter/proxy/fast-path/request.ts';
 import { playLife, SDK_CLIENT_KINDS } from '../../../proxy-bytes/support/sdk-clients.ts';
 import { describeWith } from '../../../support/system-programs.ts';
-import { recordTcp, type RecordedConnection, type TcpRecorder } from '../../../support/tcp-recorder.ts';
+import { recordTcp, type TcpRecorder } from '../../../support/tcp-recorder.ts';
+import recordedClients from './support/recorded-clients.json' with { type: 'json' };
 
 /** A real server of an SDK, and what its clients send on the wire. */
 async function recorded(): Promise<TcpRecorder> {
@@ -31,15 +29,15 @@ interface Sent {
 }
 
 function sentOn({ connections }: TcpRecorder): Sent {
-  const sent = connections.map(readConnection);
+  const sent = connections.map(({ asked }) => readConnection(asked.map(({ bytes }) => bytes)));
   return { ordinary: sent.flatMap(({ ordinary }) => ordinary), left: sent.flatMap(({ left }) => left) };
 }
 
 /** Reads what came, as it came: a body may come behind its head. */
-function readConnection({ asked }: RecordedConnection): Sent {
+function readConnection(asked: readonly Buffer[]): Sent {
   const ordinary: string[] = [];
   let read = Buffer.alloc(0);
-  for (const { bytes } of asked) {
+  for (const bytes of asked) {
     read = Buffer.concat([read, bytes]);
     const request = readRequest(read, new Socket());
     if (request === undefined) return { ordinary, left: [read.toString('latin1')] };
@@ -49,8 +47,6 @@ function readConnection({ asked }: RecordedConnection): Sent {
   }
   return { ordinary, left: read.length === 0 ? [] : [read.toString('latin1')] };
 }
-
-const OTHERS: ReadonlySet<string> = new Set(['python-1.26.0', 'python-2.3.0-legacy', 'go-sdk', 'mcp-go']);
 
 const MESSAGE = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' });
 const FIELDS = { 'Content-Type': 'application/json', Accept: 'application/json, text/event-stream' };
@@ -69,22 +65,16 @@ describe('all that a client of an SDK sends is ordinary', () => {
     if (hasSession) expect(ordinary).toEqual(expect.arrayContaining(['GET', 'DELETE']));
   });
 
-  // The corpus installs those of other languages (docs/corpus.md).
-  for (const { id, title, folder, connect } of PEERS.filter((peer) => OTHERS.has(peer.id))) {
-    const isInstalled = existsSync(join(folder, 'ready'));
-    it.skipIf(!isInstalled)(`${title}${isInstalled ? '' : ` (not installed: ${id})`}`, async () => {
-      const recorder = await recorded();
-      const client = await connect(recorder.url);
-      onTestFinished(() => client.close());
-      for (const does of [() => client.list(), () => client.read(), () => client.call(0.01)])
-        expect(await does()).toBe(true);
-      await client.leave();
-      const { ordinary, left } = sentOn(recorder);
-      expect(left).toEqual([]);
-      expect(ordinary).toEqual(expect.arrayContaining(['POST', 'DELETE']));
-      expect(ordinary.length).toBeGreaterThanOrEqual(6);
-    });
-  }
+  // Recorded of the clients of other languages, each read from its connection, while they listed, read, called and left.
+  it.each(Object.entries(recordedClients))('%s, as recorded', (_, connections) => {
+    const read = connections.map((chunks) =>
+      readConnection(chunks.map((text) => Buffer.from(text, 'latin1'))),
+    );
+    expect(read.flatMap(({ left }) => left)).toEqual([]);
+    const ordinary = read.flatMap((each) => each.ordinary);
+    expect(ordinary).toEqual(expect.arrayContaining(['POST', 'DELETE']));
+    expect(ordinary.length).toBeGreaterThanOrEqual(6);
+  });
 });
 
 describe("what node's own clients send is ordinary", () => {
